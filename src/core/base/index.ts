@@ -1,0 +1,8 @@
+// The door of core/base: what every room of the core is handed instead of reaching for globals.
+export { systemClock } from "./clock.ts";
+export type { Clock } from "./clock.ts";
+export { collectingLogger, silentLogger } from "./logger.ts";
+export type { LogEntry, Logger, LogLevel } from "./logger.ts";
+export { randomFrom, systemRandom } from "./random.ts";
+export type { Random } from "./random.ts";
+export type { Progress } from "./progress.ts";
