@@ -60,7 +60,7 @@ export function completeLock(packages: LockedPackages): LockedPackages {
       `node_modules/${name}`,
       { version, ...platformOf(name), ...(isDev && { dev: true }), optional: true },
     ]);
-  const inOrder = [...Object.entries(packages), ...added].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const inOrder = [...Object.entries(packages), ...added].toSorted(([a], [b]) => a.localeCompare(b, "en"));
   return Object.fromEntries(inOrder);
 }
 
