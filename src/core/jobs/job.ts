@@ -52,7 +52,7 @@ export type Job = {
   readonly labels: Readonly<Record<string, string>>;
 };
 
-/** The columns a change may touch; all others are fixed when the job is made. */
+/** The columns a change may touch; all others are fixed when the job is made. A key that is there but undefined clears. */
 export type JobChanges = Partial<
   Pick<
     Job,
