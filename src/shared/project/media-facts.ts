@@ -90,9 +90,14 @@ export const audioStreamFactsSchema = z
     channelLayout: z.string().optional(),
     /** Bits of a sample as stored; missing for lossy codecs, which have none. */
     bitDepth: positive.optional(),
-    /** Samples per channel. */
+    /** Samples per channel, after edit lists. */
     sampleCount: count,
-    sampleCountFrom: countedFrom,
+    /** "timestamps": as exact as the container's clock, one millisecond in MKV and WebM; peaks count the decoded ones. */
+    sampleCountFrom: z.enum(["container", "packets", "timestamps"]),
+    /** Seconds per tick of the stream's timestamps. */
+    timeBase: fraction,
+    /** Timestamp of the first heard sample, in ticks of `timeBase`. May be negative. */
+    firstSampleTicks: z.int(),
     /** Where the first sample lies after the first video frame, in samples; negative when sound begins earlier; 0 without a picture. */
     startOffsetSamples: z.int(),
     /** As the file writes it: "eng", "pt-BR"; missing when undetermined. */
@@ -131,6 +136,8 @@ export const mediaWarningCodes = [
   "timecode-conflict",
   /** A stream ffmpeg cannot decode here. details: streamIndex, codec. */
   "undecodable-stream",
+  /** More pixels than the decode limit. details: widthPx, heightPx, limitPx. */
+  "too-large-to-decode",
 ] as const;
 
 const mediaWarning = z
