@@ -37,5 +37,6 @@ export function commandArguments(command: Command): readonly string[] {
     builder.output(output.url);
     if (output.options.length > 1) builder.outputOptions(...output.options);
   }
+  // oxlint-disable-next-line no-underscore-dangle -- the library's typed way to read a command without running it
   return builder._getArguments();
 }

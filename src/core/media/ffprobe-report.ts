@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { refused } from "../../shared/failure/index.ts";
 import { fileUrl, inputGuards } from "./limits.ts";
+import { optionList } from "./options.ts";
 import { runTool } from "./run-tool.ts";
 import { toolFailure } from "./tool-failure.ts";
 import type { Ffmpeg } from "./toolchain.ts";
@@ -52,6 +53,18 @@ const reportShape = z.object({
   }),
 });
 
+const reportText = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      context.addIssue(`not JSON: ${String(error)}`);
+      return z.NEVER;
+    }
+  })
+  .pipe(reportShape);
+
 export type ReportedStream = z.infer<typeof reportedStream>;
 export type FfprobeReport = z.infer<typeof reportShape>;
 
@@ -61,30 +74,27 @@ export async function readHeaders(tools: Ffmpeg, path: string, signal?: AbortSig
   const { report, stdout } = await runTool(tools, {
     program: "ffprobe",
     args: [
-      ...["-loglevel", "level+error", "-max_alloc", String(limits.allocationBytes)],
-      ...inputGuards({ ...limits, maxPixels: limits.maxSidePx ** 2 }),
-      ...["-show_format", "-show_streams", "-print_format", "json", fileUrl(path)],
+      ...optionList({
+        loglevel: "level+error",
+        max_alloc: limits.allocationBytes,
+        ...inputGuards(limits.maxSidePx ** 2),
+        show_format: "",
+        show_streams: "",
+        print_format: "json",
+      }),
+      fileUrl(path),
     ],
     signal,
     timeLimitMs: limits.probeTimeMs,
   });
   if (report.exitCode !== 0) throw toolFailure(report, { doing: "read the headers of", path, signal });
-  const parsed = reportShape.safeParse(parseJson(stdout));
+  const parsed = reportText.safeParse(stdout);
   if (parsed.success) return parsed.data;
   throw refused("media.damaged", {
     message: `Expected readable headers in ${path}, found none that make sense.`,
     hint: "Copy the file again from its origin.",
     details: { path, issues: z.prettifyError(parsed.error).slice(0, 500) },
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The schema then says what is missing.
-    return undefined;
-  }
 }
 
 /** "24000/1001" or "1:1" as a fraction; undefined for "0/0", "N/A" and other non-answers. */

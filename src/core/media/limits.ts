@@ -1,6 +1,7 @@
 // What a file may be and do before ffmpeg is let at it: whitelists, ceilings, and names that cannot become options or URLs.
 import { isAbsolute, resolve } from "node:path";
 import { assert } from "../../shared/failure/index.ts";
+import type { OptionTable } from "./options.ts";
 
 export type MediaLimits = {
   /** Largest width or height that is opened at all. */
@@ -46,11 +47,11 @@ export function fileUrl(path: string): string {
 }
 
 /** Input options for a user's file: local files only, known formats only, ceilings on allocation and picture size. */
-export const inputGuards = (limits: MediaLimits): readonly string[] => [
-  ...["-protocol_whitelist", "file"],
-  ...["-format_whitelist", readableFormats.join(",")],
-  ...["-max_pixels", String(limits.maxPixels)],
-];
+export const inputGuards = (maxPixels: number): OptionTable => ({
+  protocol_whitelist: "file",
+  format_whitelist: readableFormats.join(","),
+  max_pixels: maxPixels,
+});
 
 /** Input options for raw frames of our own on standard input. */
-export const pipeGuards: readonly string[] = ["-protocol_whitelist", "pipe", "-format_whitelist", "rawvideo,f32le,s16le"];
+export const pipeGuards: OptionTable = { protocol_whitelist: "pipe", format_whitelist: "rawvideo,f32le,s16le" };

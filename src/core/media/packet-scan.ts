@@ -1,5 +1,6 @@
 // Reads every packet's timestamps, without decoding: the ground truth for frame counts, rates and where decoding may begin.
 import { fileUrl, inputGuards } from "./limits.ts";
+import { optionList } from "./options.ts";
 import { runToolByLine } from "./run-tool.ts";
 import { toolFailure } from "./tool-failure.ts";
 import type { Ffmpeg } from "./toolchain.ts";
@@ -40,11 +41,15 @@ export async function scanPackets(tools: Ffmpeg, path: string, options: ScanOpti
     {
       program: "ffprobe",
       args: [
-        ...["-loglevel", "level+error", "-max_alloc", String(tools.limits.allocationBytes)],
-        ...inputGuards({ ...tools.limits, maxPixels: tools.limits.maxSidePx ** 2 }),
-        ...(streamIndex === undefined ? [] : ["-select_streams", String(streamIndex)]),
-        ...(firstSeconds === undefined ? [] : ["-read_intervals", `%+${firstSeconds}`]),
-        ...["-show_entries", "packet=stream_index,pts,dts,duration,flags", "-print_format", "csv=print_section=0"],
+        ...optionList({
+          loglevel: "level+error",
+          max_alloc: tools.limits.allocationBytes,
+          ...inputGuards(tools.limits.maxSidePx ** 2),
+          select_streams: streamIndex,
+          read_intervals: firstSeconds === undefined ? undefined : `%+${firstSeconds}`,
+          show_entries: "packet=stream_index,pts,dts,duration,flags",
+          print_format: "csv=print_section=0",
+        }),
         fileUrl(path),
       ],
       signal,
@@ -103,8 +108,8 @@ class PacketCollector {
 
   finish(): PacketTimes {
     return {
-      ticks: this.#ticks.slice(0, this.#count).sort(),
-      keyTicks: Float64Array.from(this.#keyTicks).sort(),
+      ticks: this.#ticks.slice(0, this.#count).toSorted(),
+      keyTicks: Float64Array.from(this.#keyTicks).toSorted(),
       endTicks: this.#endTicks,
       discardedCount: this.#discardedCount,
       guessedCount: this.#guessedCount,

@@ -73,7 +73,11 @@ export function planarLayout(layout: PixelLayout): PixelLayout {
   const bitDepth = Math.max(8, layout.bitDepth);
   const suffix = bitDepth === 8 ? "" : `${bitDepth}le`;
   const stem =
-    chroma === "gray" ? "gray" : chroma === "rgb" ? `gbr${hasAlpha ? "a" : ""}p` : `yuv${hasAlpha ? "a" : ""}${chroma}p`;
+    chroma === "gray"
+      ? "gray"
+      : chroma === "rgb"
+        ? `gbr${hasAlpha ? "a" : ""}p`
+        : `yuv${hasAlpha ? "a" : ""}${chroma}p`;
   return { name: `${stem}${suffix}`, bitDepth, chroma, hasAlpha: hasAlpha && chroma !== "gray" };
 }
 

@@ -21,7 +21,11 @@ export async function runTool(tools: Ffmpeg, spec: ToolSpec): Promise<{ report: 
 }
 
 /** Runs to the end and hands over each line of stdout as it comes; memory does not grow with the output. */
-export async function runToolByLine(tools: Ffmpeg, spec: ToolSpec, onLine: (line: string) => void): Promise<ToolReport> {
+export async function runToolByLine(
+  tools: Ffmpeg,
+  spec: ToolSpec,
+  onLine: (line: string) => void,
+): Promise<ToolReport> {
   await using run = new ToolProcess(tools, spec);
   let rest = "";
   run.stdout.setEncoding("latin1");
