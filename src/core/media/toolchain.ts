@@ -1,5 +1,5 @@
 // Finds ffmpeg and ffprobe, holds them to a minimum version, and knows what they can encode.
-import { access, constants, stat } from "node:fs/promises";
+import { access, constants } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { refused } from "../../shared/failure/index.ts";
 import type { Logger } from "../base/index.ts";
@@ -81,8 +81,9 @@ async function ask(tools: Ffmpeg, args: readonly string[]): Promise<string> {
 }
 
 async function locate(places: FfmpegPlaces): Promise<{ ffmpegPath: string; ffprobePath: string }> {
-  const overrideFolder = places.override === undefined ? undefined : await folderOf(places.override);
-  const folders = overrideFolder === undefined ? [places.besideApp, ...places.searchPath] : [overrideFolder];
+  const { override } = places;
+  // The override may name the binary or its folder.
+  const folders = override === undefined ? [places.besideApp, ...places.searchPath] : [override, dirname(override)];
   for (const folder of folders) {
     if (folder === undefined || folder === "") continue;
     const [ffmpegPath, ffprobePath] = [await executable(folder, "ffmpeg"), await executable(folder, "ffprobe")];
@@ -93,11 +94,6 @@ async function locate(places: FfmpegPlaces): Promise<{ ffmpegPath: string; ffpro
     hint: "Install ffmpeg 5.1 or newer, or set DUBWRIGHT_FFMPEG to the binary.",
     details: { searched: folders.filter((folder) => folder !== undefined) },
   });
-}
-
-async function folderOf(path: string): Promise<string> {
-  const facts = await stat(path).catch(() => undefined);
-  return facts?.isDirectory() === true ? path : dirname(path);
 }
 
 async function executable(folder: string, name: string): Promise<string | undefined> {
