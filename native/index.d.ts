@@ -1,0 +1,32 @@
+// The contract of the addon. Only src/core/native reads it; src/core/native/yuv-twin.ts is the same in TypeScript.
+
+/** Samples of one plane, tight rows: bytes at 8 bits, 16-bit words (value in the low bits) above. */
+export type Samples = Uint8Array | Uint16Array;
+
+/** Y', Cb, Cr. Chroma planes are ceil(width / 2) wide (4:2:0, 4:2:2) and ceil(height / 2) high (4:2:0). */
+export type YuvPlanes = readonly [luma: Samples, chromaBlue: Samples, chromaRed: Samples];
+
+/**
+ * Picture kernels. A plan is an Int32Array laid out by src/core/native/yuv-plan.ts and native/src/yuv-plans.hpp;
+ * an argument that does not fit its plan throws a TypeError and nothing is written.
+ */
+export type Kernels = {
+  /** "avx2", "sse2" or "neon"; the twin says "none". */
+  readonly simd: string;
+  /** Into interleaved R G B bytes of the plan's box: height x width x 3. */
+  readonly yuvToRgb8: (plan: Int32Array, planes: YuvPlanes, rgb: Uint8Array) => void;
+  /** Into planar float32 of the plan's box, -1..1: 3 x height x width. */
+  readonly yuvToRgbFloats: (plan: Int32Array, planes: YuvPlanes, rgb: Float32Array) => void;
+  /** From interleaved R G B bytes of the whole picture. */
+  readonly rgb8ToYuv: (plan: Int32Array, rgb: Uint8Array, planes: YuvPlanes) => void;
+  /** From planar float32 -1..1 of the whole picture; values outside are clamped, NaN becomes black. */
+  readonly rgbFloatsToYuv: (plan: Int32Array, rgb: Float32Array, planes: YuvPlanes) => void;
+};
+
+/** What `require("dubwright.node")` gives. */
+export type Addon = {
+  /** The widest instruction set that this machine has. */
+  readonly best: Kernels;
+  /** What every machine of this architecture has; tests run it beside the best one. */
+  readonly baseline: Kernels;
+};

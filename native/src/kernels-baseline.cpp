@@ -1,0 +1,15 @@
+// The kernels with what every machine of this architecture has: SSE2 on x86-64, NEON on arm64.
+#define DUBWRIGHT_SIMD baseline
+#include "yuv-kernels.inl"
+
+namespace dubwright {
+#if defined(__ARM_NEON)
+#define DUBWRIGHT_BASELINE "neon"
+#elif defined(__SSE2__)
+#define DUBWRIGHT_BASELINE "sse2"
+#else
+#define DUBWRIGHT_BASELINE "none"
+#endif
+const PictureKernels baselineKernels = {DUBWRIGHT_BASELINE, baseline::yuvToRgb8, baseline::yuvToRgbFloats,
+                                        baseline::rgb8ToYuv, baseline::rgbFloatsToYuv};
+}  // namespace dubwright

@@ -1,0 +1,17 @@
+// The door of core/native: kernels over typed arrays, by the C++ addon where it is built and by its TypeScript twin
+// everywhere else, with the same results to the bit.
+export { describeNative } from "./load-addon.ts";
+export type { NativeDescription } from "./load-addon.ts";
+export { chromaSize } from "./yuv-plan.ts";
+export type { ChromaSampling, PixelBox, SampleDepthBits, YuvFormat, YuvMatrix, YuvRange } from "./yuv-plan.ts";
+export {
+  allocateYuvPlanes,
+  rgb8ToYuv,
+  rgbFloatsToYuv,
+  yuvPlanesIn,
+  yuvToRgb8,
+  yuvToRgbFloats,
+} from "./yuv-pictures.ts";
+export type { YuvPicture } from "./yuv-pictures.ts";
+export { twinKernels } from "./yuv-twin.ts";
+export type { Kernels, Samples, YuvPlanes } from "../../../native/index.d.ts";
