@@ -9,8 +9,18 @@ export type JsonValue = null | boolean | number | string | readonly JsonValue[] 
  */
 export type JobState = "queued" | "running" | "paused" | "done" | "failed" | "cancelled";
 
-/** `total` 0 means not yet known. */
-export type JobProgress = { readonly done: number; readonly total: number; readonly unit: string };
+/** How far the running attempt is. The store may keep it as one JSON value. */
+export type JobProgress = {
+  readonly done: number;
+  /** 0 means not yet known. */
+  readonly total: number;
+  /** "frames", "bytes". */
+  readonly unit: string;
+  /** What it is at now, in one English phrase; empty when there is nothing to say. */
+  readonly stage: string;
+};
+
+export const noProgress: JobProgress = { done: 0, total: 0, unit: "", stage: "" };
 
 export type Job = {
   readonly jobId: string;
