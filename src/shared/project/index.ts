@@ -29,6 +29,19 @@ export {
 } from "./edits.ts";
 export { createId, idSchema, projectRecordId, recordTypes, typeOfId } from "./ids.ts";
 export type { RecordId, RecordType } from "./ids.ts";
+export type {
+  Job,
+  JobChanges,
+  JobLogEntry,
+  JobLogLevel,
+  JobProgress,
+  JobState,
+  JsonValue,
+  Piece,
+  PieceFile,
+} from "./job.ts";
+export type { JobFilter, JobGuard, JobStore } from "./job-store.ts";
+export { noProgress } from "./job.ts";
 export { contentIdentitySchema, mediaFactsSchema, mediaWarningCodes } from "./media-facts.ts";
 export type {
   AudioStreamFacts,
