@@ -1,0 +1,34 @@
+// The door of core/onnx: graphs that read like the mathematics, their files, their rewriting, and sessions that run them.
+//
+// A network is a function over the builder. A scope is a place in the checkpoint: `layers` finds its weights by key, node
+// names mirror the keys, dims may be symbols, and whatever must agree is proven while the definition runs:
+//
+//   /** h = x + conv2(silu(norm2(conv1(silu(norm1(x))) + time))); x [batch, channel, height, width], time [batch, width]. */
+//   function residual(g: Builder, x: Value, time: Value): Value {
+//     const norm = { groups: 32, activation: "silu" } as const;
+//     const shift = g.unsqueeze(g.layers.linear("time_emb_proj", g.silu(time)), 2, 3);
+//     const h = g.add(g.layers.conv("conv1", g.layers.groupNorm("norm1", x, norm), { padding: 1 }), shift);
+//     const y = g.layers.conv("conv2", g.layers.groupNorm("norm2", h, norm), { padding: 1 });
+//     return g.add(g.hasWeight("conv_shortcut.weight") ? g.layers.conv("conv_shortcut", x) : x, y);
+//   }
+//
+//   const unet = graph("unet", (g) => {
+//     const x = g.input("latents", "float32", ["batch", 320, "8*height", "8*width"]);
+//     const time = g.input("time", "float32", ["batch", 1280]);
+//     return { y: residual(g.scope("down_blocks.0.resnets.0"), x, time) };
+//   }, { weights });
+export { graph } from "./build/graph-builder.ts";
+export type { Builder, Outputs } from "./build/graph-builder.ts";
+export type { Operand } from "./build/emitter.ts";
+export { dim } from "./graph/dim.ts";
+export type { Dim, Sizes } from "./graph/dim.ts";
+export { tensorFromBytes, tensorOf, valuesOf } from "./graph/dtype.ts";
+export type { DType, Tensor } from "./graph/dtype.ts";
+export { initialisersOf, producerOf } from "./graph/graph.ts";
+export type { Graph, GraphOutput, Node, Value, ValueType } from "./graph/graph.ts";
+export { readWeight, weightByteCount, weightOf, weightsInMemory } from "./graph/weights.ts";
+export type { Weight, Weights } from "./graph/weights.ts";
+export { operatorOf } from "./operators/table.ts";
+export type { AttributesGiven, AttributeValues, CompositeName, OpName } from "./operators/table.ts";
+export { encodeModel, writeModel } from "./proto/write-model.ts";
+export type { WriteOptions } from "./proto/write-model.ts";
