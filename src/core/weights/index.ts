@@ -1,0 +1,6 @@
+// The door of core/weights: reads published checkpoints without executing them.
+export { memoryByteSource, openByteSource } from "./byte-source.ts";
+export type { ByteSource } from "./byte-source.ts";
+export { openTensorFile, readTensorFile } from "./open-tensor-file.ts";
+export { below, readTensorBytes, weightDtypes } from "./tensor-file.ts";
+export type { TensorEntry, TensorFile, TensorFileFormat, WeightDtype } from "./tensor-file.ts";
