@@ -1,5 +1,5 @@
 // Builder words for arithmetic, comparisons, activations and casts.
-import type { DType } from "../graph/dtype.ts";
+import type { DType } from "../../tensor/index.ts";
 import { dtypes } from "../graph/dtype.ts";
 import type { Value } from "../graph/graph.ts";
 import type { Emitter, Operand } from "./emitter.ts";

@@ -2,8 +2,9 @@
 import { assert, refused } from "../../../shared/failure/index.ts";
 import type { Dim } from "../graph/dim.ts";
 import { dim } from "../graph/dim.ts";
-import type { DType, Tensor } from "../graph/dtype.ts";
-import { elementCount, int64Tensor, tensorOf, valuesOf } from "../graph/dtype.ts";
+import type { DType, Tensor } from "../../tensor/index.ts";
+import { elementCount, int64s } from "../../tensor/index.ts";
+import { tensorFromValues, valuesOf } from "../graph/dtype.ts";
 import type { Graph, GraphOutput, Node, Value, ValueType } from "../graph/graph.ts";
 import type { Weight, Weights } from "../graph/weights.ts";
 import { fillAttributes, inferTypes } from "../operators/infer.ts";
@@ -125,7 +126,7 @@ function resolveOperands(draft: Draft, op: OpName, operands: readonly (Operand |
     if (typeof operand !== "number") return operand;
     const sibling = operands.find((other, at): other is Value => typeof other === "object" && typeAt(at) === typeAt(index));
     assert(sibling !== undefined, `${op}: the number ${operand} stands beside no value that gives it a dtype`);
-    return addConstant(draft, tensorOf(sibling.dtype, [], [operand]), "constant");
+    return addConstant(draft, tensorFromValues(sibling.dtype, [], [operand]), "constant");
   });
 }
 
@@ -182,8 +183,8 @@ function emitterAt(draft: Draft, path: string): Emitter {
       return value;
     },
     constant: (tensor, name = "constant") => addConstant(draft, tensor, within(path, name)),
-    ints: (values) => addConstant(draft, int64Tensor([values.length], values), "constant"),
-    scalar: (dtype, value) => addConstant(draft, tensorOf(dtype, [], [value]), "constant"),
+    ints: (values) => addConstant(draft, int64s([values.length], values), "constant"),
+    scalar: (dtype, value) => addConstant(draft, tensorFromValues(dtype, [], [value]), "constant"),
     weight: (key, dims) => addWeight(draft, findWeight(draft, within(path, key), dims)),
     hasWeight: (key) => draft.source?.find(within(path, key)) !== undefined,
     adopt: (weight) => addWeight(draft, weight),

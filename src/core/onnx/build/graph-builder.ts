@@ -1,7 +1,7 @@
 // graph("name", (g) => ...): the language in which every network of the house is written.
 import type { Dim } from "../graph/dim.ts";
-import type { DType, Tensor } from "../graph/dtype.ts";
-import { tensorOf } from "../graph/dtype.ts";
+import type { DType, Tensor } from "../../tensor/index.ts";
+import { tensorFromValues } from "../graph/dtype.ts";
 import type { Graph, Value } from "../graph/graph.ts";
 import type { Weight, Weights } from "../graph/weights.ts";
 import { arithmetic } from "./arithmetic.ts";
@@ -24,7 +24,7 @@ const words = (e: Emitter) => ({
   ints: (values: readonly number[]): Value => e.ints(values),
   scalar: (dtype: DType, value: number): Value => e.scalar(dtype, value),
   /** A float32 tensor from numbers. */
-  floats: (dims: readonly number[], values: ArrayLike<number>): Value => e.constant(tensorOf("float32", dims, values)),
+  floats: (dims: readonly number[], values: ArrayLike<number>): Value => e.constant(tensorFromValues("float32", dims, values)),
   /** Any operator of the table by its ONNX name: first output, or all. */
   op: e.op,
   node: e.node,

@@ -2,11 +2,12 @@
 import { expect, test } from "vitest";
 import type { Builder } from "../build/graph-builder.ts";
 import { graph } from "../build/graph-builder.ts";
-import { tensorOf } from "./dtype.ts";
+import { tensorFromValues } from "./dtype.ts";
 import type { Value } from "./graph.ts";
 import { weightsInMemory } from "./weights.ts";
 
-const zeros = (...dims: number[]) => tensorOf("float32", dims, new Float32Array(dims.reduce((a, b) => a * b, 1)));
+const zeros = (...dims: number[]) =>
+  tensorFromValues("float32", dims, new Float32Array(dims.reduce((a, b) => a * b, 1)));
 
 const residualWeights = weightsInMemory({
   "down_blocks.0.norm1.weight": zeros(8),

@@ -1,7 +1,7 @@
 // The graph: values with a dtype and symbolic dims, nodes that make values from values. Nothing here is ever changed.
 import type { AttributeValues, OpName } from "../operators/table.ts";
 import type { Dim } from "./dim.ts";
-import type { DType, Tensor } from "./dtype.ts";
+import type { DType, Tensor } from "../../tensor/index.ts";
 import type { Weight } from "./weights.ts";
 
 /** What the shape rules know of a value. */

@@ -1,6 +1,7 @@
 // Where big tensors come from: named, typed, and read as a stream, so that no checkpoint has to fit in memory.
-import type { DType, Tensor } from "./dtype.ts";
-import { bytesOf, dtypes, elementCount } from "./dtype.ts";
+import type { DType, Tensor } from "../../tensor/index.ts";
+import { elementCount } from "../../tensor/index.ts";
+import { bytesOf, dtypes, tensorOverBuffer } from "./dtype.ts";
 
 /** One tensor of a checkpoint. Reading it again gives the same bytes. */
 export type Weight = {
@@ -42,6 +43,5 @@ export async function readWeight(weight: Weight, signal?: AbortSignal): Promise<
     bytes.set(piece, at);
     at += piece.byteLength;
   }
-  const data = new dtypes[weight.dtype].array(bytes.buffer, 0, elementCount(weight.dims));
-  return { dtype: weight.dtype, dims: weight.dims, data };
+  return tensorOverBuffer(weight.dtype, weight.dims, bytes.buffer);
 }

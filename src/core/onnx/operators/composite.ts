@@ -1,11 +1,11 @@
 // Composites: what a network means, as one node. A lowering pass writes each out for its provider; no file holds them.
-import { floats } from "../graph/dtype.ts";
+import { floatTypes } from "../graph/dtype.ts";
 import { printDims } from "../graph/dim.ts";
 import { may, need, operator, or } from "./operator.ts";
 import { broadcast, likeFirst, one } from "./shapes.ts";
 
 const domain = "dubwright";
-const types = { T: floats };
+const types = { T: floatTypes };
 
 export const compositeOperators = {
   /** x * sigmoid(x). */

@@ -1,11 +1,11 @@
 // ONNX Runtime's own operators (domain com.microsoft), each fast on some provider and absent on others.
-import { floats } from "../graph/dtype.ts";
+import { floatTypes } from "../graph/dtype.ts";
 import { convDims } from "./layers.ts";
 import { may, need, operator, or } from "./operator.ts";
 import { likeFirst, matMulDims, one } from "./shapes.ts";
 
 const domain = "com.microsoft";
-const types = { T: floats };
+const types = { T: floatTypes };
 
 export const contribOperators = {
   /** query [batch, queries, heads * size], key and value [batch, keys, ...] -> [batch, queries, heads * value size]. */

@@ -2,7 +2,7 @@
 import { refused } from "../../../shared/failure/index.ts";
 import type { Dim } from "../graph/dim.ts";
 import { differ, printDims } from "../graph/dim.ts";
-import type { DType } from "../graph/dtype.ts";
+import type { DType } from "../../tensor/index.ts";
 import { dtypes } from "../graph/dtype.ts";
 import type { ValueType } from "../graph/graph.ts";
 import type { AttributeValue, Call, Inferred, Operator, Port } from "./operator.ts";

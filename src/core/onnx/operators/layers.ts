@@ -1,7 +1,7 @@
 // Operators with learned weights or windows: convolutions, products, pooling, resizing, sampling.
 import type { Dim } from "../graph/dim.ts";
 import { addDims, multiplyDims, printDims } from "../graph/dim.ts";
-import { allDTypes, floats, numbers } from "../graph/dtype.ts";
+import { allDTypes, floatTypes, numberTypes } from "../graph/dtype.ts";
 import type { Call, Inferred } from "./operator.ts";
 import { may, need, operator, or } from "./operator.ts";
 import { matMulDims, one, optionalNumbers, scaleDim, windowDims } from "./shapes.ts";
@@ -116,46 +116,46 @@ function einsumDims(call: Call<{ readonly equation: string }>): readonly Inferre
 
 export const layerOperators = {
   Conv: operator("X: T, W: T, B?: T -> Y: T", {
-    types: { T: floats },
+    types: { T: floatTypes },
     attributes: { ...sliding, group: or("int", 1) },
     infer: (call) => one(convDims(call, call.dims(0), call.dims(1))),
   }),
   ConvTranspose: operator("X: T, W: T, B?: T -> Y: T", {
-    types: { T: floats },
+    types: { T: floatTypes },
     attributes: { ...sliding, group: or("int", 1), output_padding: may("ints") },
     infer: convTransposeDims,
   }),
   MatMul: operator("A: T, B: T -> Y: T", {
-    types: { T: numbers },
+    types: { T: numberTypes },
     infer: (call) => one(matMulDims(call, call.dims(0), call.dims(1))),
   }),
   /** alpha A B + beta C, A and B turned as asked. */
   Gemm: operator("A: T, B: T, C?: T -> Y: T", {
-    types: { T: numbers },
+    types: { T: numberTypes },
     attributes: { alpha: or("float", 1), beta: or("float", 1), transA: or("int", 0), transB: or("int", 0) },
     infer: gemmDims,
   }),
   Einsum: operator("Inputs*: T -> Output: T", {
-    types: { T: numbers },
+    types: { T: numberTypes },
     attributes: { equation: need("string") },
     infer: einsumDims,
   }),
   MaxPool: operator("X: T -> Y: T", {
-    types: { T: numbers },
+    types: { T: numberTypes },
     attributes: { ...sliding, ceil_mode: or("int", 0), storage_order: or("int", 0) },
     infer: (call) => one(poolDims(call)),
   }),
   AveragePool: operator("X: T -> Y: T", {
-    types: { T: floats },
+    types: { T: floatTypes },
     attributes: { ...sliding, ceil_mode: or("int", 0), count_include_pad: or("int", 0) },
     infer: (call) => one(poolDims(call)),
   }),
   GlobalAveragePool: operator("X: T -> Y: T", {
-    types: { T: floats },
+    types: { T: floatTypes },
     infer: (call) => one(call.dims(0).map((size, axis) => (axis < 2 ? size : 1))),
   }),
   Resize: operator("X: T, roi?: R, scales?: float32, sizes?: int64 -> Y: T", {
-    types: { T: numbers, R: floats },
+    types: { T: numberTypes, R: floatTypes },
     attributes: {
       antialias: or("int", 0),
       axes: may("ints"),
@@ -171,7 +171,7 @@ export const layerOperators = {
   }),
   /** X [n, c, h, w], grid [n, h', w', 2] with x then y in -1..1 -> [n, c, h', w']. */
   GridSample: operator("X: T, grid: G -> Y: T", {
-    types: { T: allDTypes, G: floats },
+    types: { T: allDTypes, G: floatTypes },
     attributes: { align_corners: or("int", 0), mode: or("string", "linear"), padding_mode: or("string", "zeros") },
     infer: (call) => one([...call.dims(0).slice(0, 2), ...call.dims(1).slice(1, -1)]),
   }),

@@ -1,7 +1,7 @@
 // Operators that move elements without computing with them.
 import type { Dim } from "../graph/dim.ts";
 import { addDims, ceilDivideDim, floorDivideDim, multiplyDims, printDims, subtractDims } from "../graph/dim.ts";
-import { allDTypes, numbers, valuesOf } from "../graph/dtype.ts";
+import { allDTypes, numberTypes, valuesOf } from "../graph/dtype.ts";
 import type { Call, Inferred } from "./operator.ts";
 import { may, need, operator, or } from "./operator.ts";
 import {
@@ -185,7 +185,7 @@ export const layoutOperators = {
     infer: (call) => [{ dims: [], elements: [call.dims(0).reduce(multiplyDims, 1)] }],
   }),
   Range: operator("start: T, limit: T, delta: T -> output: T", {
-    types: { T: numbers },
+    types: { T: numberTypes },
     infer: (call) => {
       const [first = 0, limit = 0] = [call.elements(0)[0], call.elements(1)[0]];
       const step = numericElements(call, 2)[0] ?? 1;

@@ -1,6 +1,6 @@
 // Operators that look along axes: reductions, softmax, normalisations, running sums.
-import { allDTypes, floats, numbers } from "../graph/dtype.ts";
-import type { DType } from "../graph/dtype.ts";
+import { allDTypes, floatTypes, numberTypes } from "../graph/dtype.ts";
+import type { DType } from "../../tensor/index.ts";
 import type { Call } from "./operator.ts";
 import { need, or, operator } from "./operator.ts";
 import { axisIndex, likeFirst, one, optionalNumbers, reducedDims } from "./shapes.ts";
@@ -20,7 +20,7 @@ const reduction = (types: readonly DType[]) =>
   });
 
 const softmax = operator("input: T -> output: T", {
-  types: { T: floats },
+  types: { T: floatTypes },
   attributes: { axis: or("int", -1) },
   infer: (call) => {
     axisIndex(call, call.attributes.axis, call.dims(0).length);
@@ -29,7 +29,7 @@ const softmax = operator("input: T -> output: T", {
 });
 
 const argument = operator("data: T -> reduced: int64", {
-  types: { T: numbers },
+  types: { T: numberTypes },
   attributes: { axis: or("int", 0), keepdims: or("int", 1), select_last_index: or("int", 0) },
   infer: (call) =>
     one(reducedDims(call, call.dims(0), { axes: [call.attributes.axis], keep: call.attributes.keepdims === 1 })),
@@ -45,24 +45,24 @@ function likeChannels(call: Call<unknown>, ...parameters: readonly number[]) {
 export const normOperators = {
   Softmax: softmax,
   LogSoftmax: softmax,
-  ReduceSum: reduction(numbers),
-  ReduceMean: reduction(floats),
-  ReduceMax: reduction(numbers),
-  ReduceMin: reduction(numbers),
-  ReduceProd: reduction(numbers),
-  ReduceL1: reduction(floats),
-  ReduceL2: reduction(floats),
-  ReduceSumSquare: reduction(floats),
+  ReduceSum: reduction(numberTypes),
+  ReduceMean: reduction(floatTypes),
+  ReduceMax: reduction(numberTypes),
+  ReduceMin: reduction(numberTypes),
+  ReduceProd: reduction(numberTypes),
+  ReduceL1: reduction(floatTypes),
+  ReduceL2: reduction(floatTypes),
+  ReduceSumSquare: reduction(floatTypes),
   ArgMax: argument,
   ArgMin: argument,
   CumSum: operator("x: T, axis: int64 -> y: T", {
-    types: { T: numbers },
+    types: { T: numberTypes },
     attributes: { exclusive: or("int", 0), reverse: or("int", 0) },
     infer: likeFirst,
   }),
   /** Mean and variance over the axes from `axis` on; scale and bias over those axes. */
   LayerNormalization: operator("X: T, Scale: T, B?: T -> Y: T", {
-    types: { T: floats },
+    types: { T: floatTypes },
     attributes: { axis: or("int", -1), epsilon: or("float", 1e-5), stash_type: or("int", 1) },
     infer: (call) => {
       const axis = axisIndex(call, call.attributes.axis, call.dims(0).length);
@@ -74,28 +74,28 @@ export const normOperators = {
     },
   }),
   InstanceNormalization: operator("input: T, scale: T, B: T -> output: T", {
-    types: { T: floats },
+    types: { T: floatTypes },
     attributes: { epsilon: or("float", 1e-5) },
     infer: (call) => likeChannels(call, 1, 2),
   }),
   GroupNormalization: operator("X: T, scale: T, bias: T -> Y: T", {
-    types: { T: floats },
+    types: { T: floatTypes },
     attributes: { epsilon: or("float", 1e-5), num_groups: need("int"), stash_type: or("int", 1) },
     infer: (call) => likeChannels(call, 1, 2),
   }),
   /** Inference form: running mean and variance are given. */
   BatchNormalization: operator("X: T, scale: T, B: T, input_mean: T, input_var: T -> Y: T", {
-    types: { T: floats },
+    types: { T: floatTypes },
     attributes: { epsilon: or("float", 1e-5), momentum: or("float", 0.9), training_mode: or("int", 0) },
     infer: (call) => likeChannels(call, 1, 2, 3, 4),
   }),
   LpNormalization: operator("input: T -> output: T", {
-    types: { T: floats },
+    types: { T: floatTypes },
     attributes: { axis: or("int", -1), p: or("int", 2) },
     infer: likeFirst,
   }),
   Dropout: operator("data: T, ratio?: R, training_mode?: bool -> output: T", {
-    types: { T: floats, R: allDTypes },
+    types: { T: floatTypes, R: allDTypes },
     attributes: { seed: or("int", 0) },
     infer: likeFirst,
   }),

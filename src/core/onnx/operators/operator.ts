@@ -1,7 +1,7 @@
 // What an operator is: ports with type variables, attributes, and the rule that gives the types of its outputs.
 import { assert } from "../../../shared/failure/index.ts";
 import type { Dim } from "../graph/dim.ts";
-import type { DType, Tensor } from "../graph/dtype.ts";
+import type { DType, Tensor } from "../../tensor/index.ts";
 import { allDTypes } from "../graph/dtype.ts";
 import type { ValueType } from "../graph/graph.ts";
 

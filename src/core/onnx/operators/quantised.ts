@@ -1,6 +1,6 @@
 // Operators over 8-bit integers. u8 activations with s8 weights is the one pairing that is fast on a CPU.
-import { floats } from "../graph/dtype.ts";
-import type { DType } from "../graph/dtype.ts";
+import { floatTypes } from "../graph/dtype.ts";
+import type { DType } from "../../tensor/index.ts";
 import type { Call } from "./operator.ts";
 import { may, operator, or } from "./operator.ts";
 import { convDims } from "./layers.ts";
@@ -13,12 +13,12 @@ const product = (call: Call<unknown>, a: number, b: number) => one(matMulDims(ca
 export const quantisedOperators = {
   /** y = saturate(round(x / scale) + zero point); per channel along `axis` when the scale is a vector. */
   QuantizeLinear: operator("x: T, y_scale: T, y_zero_point?: Q -> y: Q", {
-    types: { T: floats, Q: bytes },
+    types: { T: floatTypes, Q: bytes },
     attributes: { axis: or("int", 1), block_size: or("int", 0), output_dtype: or("int", 0), saturate: or("int", 1) },
     infer: (call) => [{ dims: call.dims(0), dtype: call.inputs[2]?.dtype ?? "uint8" }],
   }),
   DequantizeLinear: operator("x: Q, x_scale: T, x_zero_point?: Q -> y: T", {
-    types: { Q: [...bytes, "int32"], T: floats },
+    types: { Q: [...bytes, "int32"], T: floatTypes },
     attributes: { axis: or("int", 1), block_size: or("int", 0) },
     infer: likeFirst,
   }),

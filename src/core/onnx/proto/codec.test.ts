@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { expect, test } from "vitest";
 import { graph } from "../build/graph-builder.ts";
-import { tensorOf } from "../graph/dtype.ts";
+import { tensorFromValues } from "../graph/dtype.ts";
 import { weightsInMemory } from "../graph/weights.ts";
 import { decodeMessage } from "./decode.ts";
 import { encodeMessage, ropeBytes, varint } from "./encode.ts";
@@ -59,7 +59,7 @@ test("varints follow the protobuf documents: 300 is ac 02, -1 is ten bytes", () 
 });
 
 test("ONNX Runtime loads what is written and computes it: y = 2 x W + 1 under symbolic dims", async () => {
-  const weights = weightsInMemory({ "proj.weight": tensorOf("float32", [3, 2], [1, 2, 3, 4, 5, 6]) });
+  const weights = weightsInMemory({ "proj.weight": tensorFromValues("float32", [3, 2], [1, 2, 3, 4, 5, 6]) });
   const built = graph(
     "affine",
     (g) => {

@@ -2,7 +2,7 @@
 import { assert } from "../../../shared/failure/index.ts";
 import type { Dim } from "../graph/dim.ts";
 import { bytesOf, dtypes } from "../graph/dtype.ts";
-import type { Tensor } from "../graph/dtype.ts";
+import type { Tensor } from "../../tensor/index.ts";
 import type { Graph, Node, Value, ValueType } from "../graph/graph.ts";
 import { initialisersOf } from "../graph/graph.ts";
 import type { AttributeKind, AttributeValue } from "../operators/operator.ts";
