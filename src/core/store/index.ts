@@ -1,0 +1,15 @@
+// The door of core/store: a project on the disk. Records, edits with undo, jobs, backups; the only room that knows SQLite.
+export { createProject, openProject } from "./project.ts";
+export type { OpenProject, ProjectSurroundings } from "./project.ts";
+export type { ChangeListener, ProjectChange } from "./project-change.ts";
+export { projectExtension, projectPaths } from "./project-folder.ts";
+export type { ProjectPaths } from "./project-folder.ts";
+export type {
+  EditOutcome,
+  EditResult,
+  History,
+  HistoryResult,
+  HistoryStep,
+  ProjectRecords,
+} from "./project-records.ts";
+export type { PageRequest, RecordFilter, RecordPage } from "./records/record-rows.ts";

@@ -1,0 +1,7 @@
+// Every migration in order. Listed by hand because a bundle cannot read its own folder; a test compares it with the folder.
+import type { Migration } from "./migration.ts";
+import { migration0001 } from "./migration-0001-records.ts";
+
+export const allMigrations: readonly Migration[] = [migration0001];
+
+export const latestSchemaVersion = allMigrations.length;
