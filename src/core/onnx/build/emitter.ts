@@ -103,7 +103,7 @@ function addWeight(draft: Draft, weight: Weight): Value {
 }
 
 function findWeight(draft: Draft, key: string, dims: readonly number[] | undefined): Weight {
-  const weight = draft.source?.find(key);
+  const weight = draft.source?.find(key, dims);
   if (weight === undefined)
     throw refused("onnx.weight-missing", {
       message: `The weights hold no tensor "${key}".`,

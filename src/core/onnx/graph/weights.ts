@@ -15,7 +15,8 @@ export type Weight = {
 /** A checkpoint as the graph builder sees it. core/weights has one for each file format. */
 export type Weights = {
   readonly keys: () => Iterable<string>;
-  readonly find: (key: string) => Weight | undefined;
+  /** `dims` is the shape that the network needs there; a source of yet unborn weights makes them of it. */
+  readonly find: (key: string, dims?: readonly number[]) => Weight | undefined;
 };
 
 export const weightByteCount = (weight: Pick<Weight, "dtype" | "dims">): number =>

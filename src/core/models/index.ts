@@ -1,0 +1,17 @@
+// The door of core/models: the networks, each defined once over the graph builder from sizes and weights.
+export { lpipsGraph, lpipsVgg } from "./lpips/lpips.ts";
+export type { LpipsConfig } from "./lpips/lpips.ts";
+export { compareParameters, parameterCount, parametersOf, requireExactParameters } from "./parameters.ts";
+export type { Mismatch, ParameterList } from "./parameters.ts";
+export { syncNetGraph, syncNetPixelAttention, syncNetPixelPlain } from "./syncnet/stable-syncnet.ts";
+export type { EncoderConfig, EncoderStage, SyncNetConfig } from "./syncnet/stable-syncnet.ts";
+export { efficientUnet, latentSyncUnet, stage1Unet, unet10 } from "./unet/unet-config.ts";
+export type { UnetConfig } from "./unet/unet-config.ts";
+export { unetGraph } from "./unet/unet.ts";
+export type { UnetOptions } from "./unet/unet.ts";
+export { earlierVaeKey, stableDiffusionVae, vaeDecoderGraph, vaeEncoderGraph, vaeScalingFactor } from "./vae/vae.ts";
+export type { VaeConfig } from "./vae/vae.ts";
+export { videoMaeGiant, videoMaeGraph } from "./videomae/videomae.ts";
+export type { VideoMaeConfig } from "./videomae/videomae.ts";
+export { whisperEncoderGraph, whisperSmall, whisperTiny, whisperUnusedKeys } from "./whisper/whisper-encoder.ts";
+export type { WhisperConfig } from "./whisper/whisper-encoder.ts";

@@ -1,0 +1,53 @@
+// Frames folded into the batch and out of it again: spatial layers see pictures, temporal ones see sequences.
+import type { Builder, Dim, Value } from "../../onnx/index.ts";
+import { fixedSize, groupNorm } from "../layers.ts";
+import type { GroupNormSpec } from "../layers.ts";
+
+/** The two sizes that were folded into one axis "batch*frames". */
+export type Folded = { readonly batch: Dim; readonly frames: Dim };
+
+/** [batch, channels, frames, height, width] -> [batch * frames, channels, height, width]. */
+export function foldFrames(g: Builder, x: Value): Value {
+  const [, channels = 0, , height = 0, width = 0] = x.dims;
+  return g.reshape(g.transpose(x, [0, 2, 1, 3, 4]), [-1, channels, height, width]);
+}
+
+/** The inverse of `foldFrames`. */
+export function unfoldFrames(g: Builder, x: Value, { batch, frames }: Folded): Value {
+  const [, channels = 0, height = 0, width = 0] = x.dims;
+  return g.transpose(g.reshape(x, [batch, frames, channels, height, width]), [0, 2, 1, 3, 4]);
+}
+
+/**
+ * Group normalisation whose statistics run over the frames of a window as well (dossier 2.4), of folded pictures
+ * [batch * frames, channels, height, width]. A window of another length is therefore normalised differently.
+ */
+export function groupNormOverFrames(
+  g: Builder,
+  key: string,
+  { x, folded }: { readonly x: Value; readonly folded: Folded },
+  spec: GroupNormSpec,
+): Value {
+  const [pictures = 0, channels = 0, height = 0, width = 0] = x.dims;
+  const { batch, frames } = folded;
+  const byChannel = g.transpose(g.reshape(x, [batch, frames, channels, -1]), [0, 2, 1, 3]);
+  const normal = groupNorm(g, key, byChannel, spec);
+  return g.reshape(g.transpose(normal, [0, 2, 1, 3]), [pictures, channels, height, width]);
+}
+
+/** [batch * frames, tokens, width] -> [batch * tokens, frames, width]: one sequence over time for every place. */
+export function toSequences(g: Builder, x: Value, { batch, frames }: Folded): Value {
+  const [, tokens = 0] = x.dims;
+  const width = fixedSize(x, -1);
+  return g.reshape(g.transpose(g.reshape(x, [batch, frames, tokens, width]), [0, 2, 1, 3]), [-1, frames, width]);
+}
+
+/** The inverse of `toSequences` for `tokens` places. */
+export function fromSequences(
+  g: Builder,
+  x: Value,
+  { batch, frames, tokens }: Folded & { readonly tokens: Dim },
+): Value {
+  const width = fixedSize(x, -1);
+  return g.reshape(g.transpose(g.reshape(x, [batch, tokens, frames, width]), [0, 2, 1, 3]), [-1, tokens, width]);
+}
