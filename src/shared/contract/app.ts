@@ -30,22 +30,31 @@ const folderEntry = z.strictObject({
 export const appOperations = {
   "app.info": query({
     says: "Name and version of the application, and where it runs",
+    project: "none",
     input: nothing,
     output: z.strictObject({ version: z.string(), platform: z.string(), host: z.enum(["cli", "web", "desktop"]) }),
   }),
   "app.doctor": query({
     says: "What this machine has and lacks: ffmpeg and its encoders, native kernels, ONNX Runtime, disk space",
+    project: "none",
     input: nothing,
     output: z.strictObject({ findings: z.array(finding) }),
   }),
-  "app.settings": query({ says: "Settings of the application", input: nothing, output: settingsSchema }),
+  "app.settings": query({
+    says: "Settings of the application",
+    project: "none",
+    input: nothing,
+    output: settingsSchema,
+  }),
   "app.set": act({
     says: "Change settings of the application",
+    project: "none",
     input: settingsSchema.partial(),
     output: settingsSchema,
   }),
   "app.browse": query({
     says: "Folders, projects and media files of a folder on the machine the core runs on; for file dialogs in a browser",
+    project: "optional",
     input: z.strictObject({ folder: z.string().max(4096).optional().describe("The home folder when missing") }),
     output: z.strictObject({
       folder: z.string(),

@@ -1,13 +1,14 @@
 // The client half: a typed function per operation, over any transport.
 import type { z } from "zod";
-import { failed, fromFailureData } from "../failure/index.ts";
+import { failed, fromFailureData, toFailureData } from "../failure/index.ts";
 import { contractEventSchema } from "./events.ts";
 import type { ContractEvent } from "./events.ts";
 import { jobAnswerSchema } from "./kinds.ts";
 import { contract, operationNames } from "./table.ts";
 import type { AnswerOf, CallerInputOf, OperationName } from "./table.ts";
 import type { Transport } from "./transport.ts";
-import { serverMessageSchema } from "./wire.ts";
+import { maxCallsInFlight, serverMessageSchema } from "./wire.ts";
+import type { ServerMessage } from "./wire.ts";
 
 export type CallOptions = { readonly signal?: AbortSignal };
 
@@ -23,70 +24,30 @@ export type Client = {
   readonly close: () => void;
 };
 
-type Pending = {
-  readonly resolve: (output: unknown) => void;
-  readonly reject: (error: unknown) => void;
-  readonly output: z.ZodType;
-};
-
 /** Calls in flight when the transport closes are rejected with "contract.connection-lost". */
 export function createClient(transport: Transport): Client {
-  const pending = new Map<number, Pending>();
+  const calls = createCalls(transport);
   const eventListeners = new Set<(event: ContractEvent) => void>();
   const closeListeners = new Set<(reason: string) => void>();
-  let nextCallId = 1;
-  let closedReason: string | undefined;
 
   transport.onMessage((raw) => {
-    const message = serverMessageSchema.parse(raw);
-    if (message.type === "event") {
-      const event = contractEventSchema.parse(message.event);
-      for (const listener of eventListeners) listener(event);
-      return;
+    const message = serverMessageSchema.safeParse(raw);
+    if (!message.success) transport.close();
+    else if (message.data.type !== "event") calls.finish(message.data);
+    else {
+      // An event of a newer core is passed over: events only announce.
+      const event = contractEventSchema.safeParse(message.data.event);
+      if (event.success) for (const listener of eventListeners) listener(event.data);
     }
-    const waiting = pending.get(message.callId);
-    if (!waiting) return;
-    pending.delete(message.callId);
-    if (message.type === "failure") waiting.reject(fromFailureData(message.failure));
-    else settle(waiting, message.output);
   });
   transport.onClose((reason) => {
-    closedReason = reason;
-    for (const waiting of pending.values()) waiting.reject(connectionLost(reason));
-    pending.clear();
+    calls.lose(reason);
     for (const listener of closeListeners) listener(reason);
   });
 
-  const call = (name: OperationName, input: unknown, options: CallOptions = {}): Promise<unknown> =>
-    new Promise((resolve, reject) => {
-      if (closedReason !== undefined) {
-        reject(connectionLost(closedReason));
-        return;
-      }
-      if (options.signal?.aborted) {
-        reject(options.signal.reason);
-        return;
-      }
-      const callId = nextCallId++;
-      const abandon = () => {
-        if (!pending.delete(callId)) return;
-        transport.send({ type: "abandon", callId });
-        reject(options.signal?.reason);
-      };
-      const finish =
-        <Value>(then: (value: Value) => void) =>
-        (value: Value) => {
-          options.signal?.removeEventListener("abort", abandon);
-          then(value);
-        };
-      options.signal?.addEventListener("abort", abandon, { once: true });
-      pending.set(callId, { resolve: finish(resolve), reject: finish(reject), output: answerSchemaOf(name) });
-      transport.send({ type: "call", callId, name, input });
-    });
-
   // One function per row of the table; the mapped type is what the table itself says.
   const operations = Object.fromEntries(
-    operationNames.map((name) => [name, (input: unknown, options?: CallOptions) => call(name, input, options)]),
+    operationNames.map((name) => [name, (input: unknown, options?: CallOptions) => calls.start(name, input, options)]),
   ) as unknown as Operations;
 
   return {
@@ -102,18 +63,98 @@ export function createClient(transport: Transport): Client {
   };
 }
 
+type Call = {
+  readonly callId: number;
+  readonly name: OperationName;
+  readonly input: unknown;
+  /** Resolves or rejects the caller's promise; later outcomes are ignored by the promise itself. */
+  readonly resolve: (output: unknown) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+type Calls = {
+  readonly start: (name: OperationName, input: unknown, options?: CallOptions) => Promise<unknown>;
+  readonly finish: (message: Exclude<ServerMessage, { type: "event" }>) => void;
+  readonly lose: (reason: string) => void;
+};
+
+/** The calls of one connection. Those beyond what the server takes at once wait here for their turn. */
+function createCalls(transport: Transport): Calls {
+  // A call stays in flight until the server has finished with it, also when its caller has left.
+  const inFlight = new Map<number, Call>();
+  const waiting = new Map<number, Call>();
+  let nextCallId = 1;
+  let closedReason: string | undefined;
+
+  const send = (call: Call) => {
+    const { callId, name, input } = call;
+    try {
+      transport.send({ type: "call", callId, name, input });
+      inFlight.set(callId, call);
+    } catch (error) {
+      call.reject(fromFailureData(toFailureData(error)));
+    }
+  };
+  const sendWaiting = () => {
+    for (const call of waiting.values()) {
+      if (inFlight.size >= maxCallsInFlight) return;
+      waiting.delete(call.callId);
+      send(call);
+    }
+  };
+  const abandon = (call: Call, reason: unknown) => {
+    if (!waiting.delete(call.callId) && inFlight.has(call.callId))
+      transport.send({ type: "abandon", callId: call.callId });
+    call.reject(reason);
+  };
+
+  return {
+    start: (name, input, { signal } = {}) =>
+      new Promise((resolve, reject) => {
+        if (closedReason !== undefined) throw connectionLost(closedReason);
+        signal?.throwIfAborted();
+        const stopListening = () => signal?.removeEventListener("abort", onAbort);
+        const call: Call = {
+          callId: nextCallId++,
+          name,
+          input,
+          resolve: (output) => (stopListening(), resolve(output)),
+          reject: (error) => (stopListening(), reject(error)),
+        };
+        const onAbort = () => abandon(call, signal?.reason);
+        signal?.addEventListener("abort", onAbort, { once: true });
+        waiting.set(call.callId, call);
+        sendWaiting();
+      }),
+    finish: (message) => {
+      const call = inFlight.get(message.callId);
+      if (!call) return;
+      inFlight.delete(call.callId);
+      if (message.type === "failure") call.reject(fromFailureData(message.failure));
+      else settle(call, message.output);
+      sendWaiting();
+    },
+    lose: (reason) => {
+      closedReason = reason;
+      for (const call of [...inFlight.values(), ...waiting.values()]) call.reject(connectionLost(reason));
+      inFlight.clear();
+      waiting.clear();
+    },
+  };
+}
+
 function answerSchemaOf(name: OperationName): z.ZodType {
   const definition = contract[name];
   return definition.kind === "job" ? jobAnswerSchema : definition.output;
 }
 
-function settle(waiting: Pending, output: unknown): void {
-  const parsed = waiting.output.safeParse(output);
-  if (parsed.success) waiting.resolve(parsed.data);
+function settle(call: Call, output: unknown): void {
+  const parsed = answerSchemaOf(call.name).safeParse(output);
+  if (parsed.success) call.resolve(parsed.data);
   else
-    waiting.reject(
+    call.reject(
       failed("contract.bad-answer", {
-        message: `The core answered in another form than its contract says: ${parsed.error.message}`,
+        message: `The core answered ${call.name} in another form than its contract says: ${parsed.error.message}`,
         hint: "The interface and the core are of different versions; restart the application.",
       }),
     );

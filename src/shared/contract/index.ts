@@ -6,12 +6,18 @@ export { contractEventSchema } from "./events.ts";
 export type { ContractEvent } from "./events.ts";
 export { jobStates } from "./jobs.ts";
 export type { JobProgress, JobSummary } from "./jobs.ts";
-export type { ContractTable, OperationDefinition } from "./kinds.ts";
-export { dispatch, maxCallsInFlight, serveContract } from "./server.ts";
+export type { ContractTable, OperationDefinition, ProjectNeed } from "./kinds.ts";
+export { dispatch, serveContract } from "./server.ts";
 export type { CallContext, EventSource, Handlers, ServeOptions } from "./server.ts";
 export { contract, operationNames } from "./table.ts";
 export type { AnswerOf, CallerInputOf, Contract, InputOf, JobResultOf, NameOfKind, OperationName } from "./table.ts";
 export { linkedTransports, socketTransport } from "./transport.ts";
 export type { SocketLike, Transport } from "./transport.ts";
-export { clientMessageSchema, failureDataSchema, maxMessageBytes, serverMessageSchema } from "./wire.ts";
+export {
+  clientMessageSchema,
+  failureDataSchema,
+  maxCallsInFlight,
+  maxMessageBytes,
+  serverMessageSchema,
+} from "./wire.ts";
 export type { ClientMessage, ServerMessage } from "./wire.ts";

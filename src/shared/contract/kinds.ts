@@ -3,32 +3,35 @@ import { z } from "zod";
 
 type Shape = z.ZodObject;
 
-/** Reads. Never changes a project; may be asked again at any time. */
-export type QueryDefinition<Input extends Shape = Shape, Output extends z.ZodType = z.ZodType> = {
-  readonly kind: "query";
+/** Whether an operation works on the open project, merely tells more when one is open, or has nothing to do with it. */
+export type ProjectNeed = "required" | "optional" | "none";
+
+type Common<Input extends Shape, Output extends z.ZodType> = {
+  /** What it does, in one English sentence without a full stop: help and reference page print it. */
   readonly says: string;
+  readonly project: ProjectNeed;
   readonly input: Input;
   readonly output: Output;
 };
+
+/** Reads. Never changes a project; may be asked again at any time. */
+export type QueryDefinition<Input extends Shape = Shape, Output extends z.ZodType = z.ZodType> = Common<
+  Input,
+  Output
+> & { readonly kind: "query" };
 
 /**
  * Changes records and yields one diff in one transaction. `undoable` is false for acts that no one would
  * expect "undo" to reach: opening a project, cancelling a job, changing a setting of the application.
  */
-export type EditDefinition<Input extends Shape = Shape, Output extends z.ZodType = z.ZodType> = {
-  readonly kind: "edit";
-  readonly says: string;
-  readonly undoable: boolean;
-  readonly input: Input;
-  readonly output: Output;
-};
+export type EditDefinition<Input extends Shape = Shape, Output extends z.ZodType = z.ZodType> = Common<
+  Input,
+  Output
+> & { readonly kind: "edit"; readonly undoable: boolean };
 
 /** Answers at once with a job id; progress and `output` arrive as events and stay in the job's record. */
-export type JobDefinition<Input extends Shape = Shape, Output extends z.ZodType = z.ZodType> = {
+export type JobDefinition<Input extends Shape = Shape, Output extends z.ZodType = z.ZodType> = Common<Input, Output> & {
   readonly kind: "job";
-  readonly says: string;
-  readonly input: Input;
-  readonly output: Output;
 };
 
 export type OperationDefinition = QueryDefinition | EditDefinition | JobDefinition;
@@ -39,29 +42,42 @@ export type ContractTable = Readonly<Record<`${string}.${string}`, OperationDefi
 /** What every job operation answers at once. */
 export const jobAnswerSchema = z.strictObject({ jobId: z.string() });
 
-type Text<Input, Output> = { readonly says: string; readonly input: Input; readonly output: Output };
+type Text<Input, Output> = {
+  readonly says: string;
+  /** "required" when missing. */
+  readonly project?: ProjectNeed;
+  readonly input: Input;
+  readonly output: Output;
+};
+
+const common = <Input, Output>({ says, project = "required", input, output }: Text<Input, Output>) => ({
+  says,
+  project,
+  input,
+  output,
+});
 
 export function query<Input extends Shape, Output extends z.ZodType>(
   text: Text<Input, Output>,
 ): QueryDefinition<Input, Output> {
-  return { kind: "query", ...text };
+  return { kind: "query", ...common(text) };
 }
 
 export function edit<Input extends Shape, Output extends z.ZodType>(
   text: Text<Input, Output>,
 ): EditDefinition<Input, Output> {
-  return { kind: "edit", undoable: true, ...text };
+  return { kind: "edit", undoable: true, ...common(text) };
 }
 
 /** An edit outside the undo log. */
 export function act<Input extends Shape, Output extends z.ZodType>(
   text: Text<Input, Output>,
 ): EditDefinition<Input, Output> {
-  return { kind: "edit", undoable: false, ...text };
+  return { kind: "edit", undoable: false, ...common(text) };
 }
 
 export function job<Input extends Shape, Output extends z.ZodType>(
   text: Text<Input, Output>,
 ): JobDefinition<Input, Output> {
-  return { kind: "job", ...text };
+  return { kind: "job", ...common(text) };
 }

@@ -37,6 +37,7 @@ const previews = z.strictObject({
 export const mediaOperations = {
   "media.probe": query({
     says: "What is in a media file: exact rate, frames, timecode, colour, sound; nothing is imported",
+    project: "none",
     input: z.strictObject({ path }),
     output: z.strictObject({ facts: mediaFactsSchema }),
   }),

@@ -42,22 +42,31 @@ const backup = z.strictObject({
 export const projectOperations = {
   "project.create": act({
     says: "Create a project folder NAME.dubwright inside a folder, and open it",
+    project: "none",
     input: z.strictObject({ folder: path, name: z.string().min(1).max(120) }),
     output: projectInfoSchema,
   }),
   "project.open": act({
     says: "Open a project folder; the one that was open is closed",
+    project: "none",
     input: z.strictObject({ folder: path }),
     output: projectInfoSchema,
   }),
-  "project.close": act({ says: "Close the open project", input: nothing, output: z.strictObject({}) }),
+  "project.close": act({
+    says: "Close the open project",
+    project: "optional",
+    input: nothing,
+    output: z.strictObject({}),
+  }),
   "project.info": query({
     says: "The open project; null when none is open",
+    project: "optional",
     input: nothing,
     output: z.strictObject({ project: projectInfoSchema.nullable() }),
   }),
   "project.recent": query({
     says: "Projects opened lately, newest first",
+    project: "none",
     input: nothing,
     output: z.strictObject({
       projects: z.array(

@@ -1,10 +1,10 @@
 // The server half: checks every message at the boundary and hands it to the one handler of its operation.
-import { failed, refused, toFailureData } from "../failure/index.ts";
+import { DubError, failed, refused, toFailureData } from "../failure/index.ts";
 import type { ContractEvent } from "./events.ts";
 import { contract } from "./table.ts";
 import type { AnswerOf, InputOf, OperationName } from "./table.ts";
 import type { Transport } from "./transport.ts";
-import { clientMessageSchema } from "./wire.ts";
+import { clientMessageSchema, maxCallsInFlight } from "./wire.ts";
 import type { ServerMessage } from "./wire.ts";
 
 export type CallContext = {
@@ -22,9 +22,6 @@ export type EventSource = {
   readonly subscribe: (listener: (event: ContractEvent) => void) => () => void;
 };
 
-/** At most this many calls of one connection run at once; more are refused, so that a page cannot drown the core. */
-export const maxCallsInFlight = 256;
-
 export type ServeOptions = {
   readonly handlers: Handlers;
   readonly events: EventSource;
@@ -36,7 +33,7 @@ export type ServeOptions = {
 export function serveContract(transport: Transport, options: ServeOptions): void {
   const inFlight = new Map<number, AbortController>();
   const send = (message: ServerMessage) => transport.send(message);
-  const unsubscribe = options.events.subscribe((event) => send({ type: "event", event }));
+  const unsubscribe = options.events.subscribe((event) => announce(send, event));
 
   transport.onClose((reason) => {
     unsubscribe();
@@ -74,14 +71,30 @@ export function serveContract(transport: Transport, options: ServeOptions): void
   }
 }
 
+/** A diff too large for one message is announced as "read again", which every listener must know anyway. */
+function announce(send: (message: ServerMessage) => void, event: ContractEvent): void {
+  try {
+    send({ type: "event", event });
+  } catch (error) {
+    const isTooLarge = error instanceof DubError && error.code === "contract.message-too-large";
+    if (!isTooLarge || event.type !== "records-changed") throw error;
+    send({ type: "event", event: { type: "records-reset", revision: event.revision } });
+  }
+}
+
 type Call = { readonly name: string; readonly input: unknown; readonly signal: AbortSignal };
+
+// Enough to mend a call by; a hostile input can have a million.
+const maxIssuesTold = 8;
 
 /** Checks name and input against the table and runs the handler. Shared by every transport and by the command line. */
 export async function dispatch(handlers: Handlers, call: Call): Promise<unknown> {
   if (!isOperationName(call.name)) throw badCall(`there is no operation "${call.name}"`);
   const parsed = contract[call.name].input.safeParse(call.input);
   if (!parsed.success) {
-    const issues = parsed.error.issues.map((issue) => `${issue.path.join(".") || "input"}: ${issue.message}`);
+    const issues = parsed.error.issues
+      .slice(0, maxIssuesTold)
+      .map((issue) => `${issue.path.join(".") || "input"}: ${issue.message}`);
     throw refused("contract.bad-input", {
       message: `${call.name} was called with input it does not take: ${issues.join("; ")}.`,
       hint: "Compare the call with the contract's reference page, docs/contract.md.",

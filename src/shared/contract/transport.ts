@@ -1,7 +1,12 @@
 // What carries messages. Anything that can send and receive JSON-like values can carry the contract.
+import { refused } from "../failure/index.ts";
+import { maxMessageBytes } from "./wire.ts";
 
 export type Transport = {
-  /** Queues one message. Messages arrive whole and in order, or the transport closes. */
+  /**
+   * Queues one message. Messages arrive whole and in order, or the transport closes. One of more than
+   * `maxMessageBytes` is refused with "contract.message-too-large" and nothing is sent. After the end it does nothing.
+   */
   readonly send: (message: unknown) => void;
   /** One listener; set before the first message is due. */
   readonly onMessage: (listener: (message: unknown) => void) => void;
@@ -26,8 +31,10 @@ export function linkedTransports(): readonly [Transport, Transport] {
   const transportTo = (own: End, peer: End): Transport => ({
     send: (message) => {
       if (!isOpen) return;
-      const copy: unknown = JSON.parse(JSON.stringify(message));
-      queueMicrotask(() => peer.received(copy));
+      const copy: unknown = JSON.parse(textOf(message));
+      queueMicrotask(() => {
+        if (isOpen) peer.received(copy);
+      });
     },
     onMessage: own.setMessageListener,
     onClose: own.setCloseListener,
@@ -36,27 +43,54 @@ export function linkedTransports(): readonly [Transport, Transport] {
   return [transportTo(left, right), transportTo(right, left)];
 }
 
-/** What a WebSocket offers on either side once it is open. Text frames only. */
+/** What a WebSocket, a child's IPC channel or a MessagePort offers once it is open: texts, whole and in order. */
 export type SocketLike = {
+  /** Does nothing once the socket is closed or closing. */
   readonly sendText: (text: string) => void;
   readonly onText: (listener: (text: string) => void) => void;
   readonly onClose: (listener: (reason: string) => void) => void;
   readonly close: () => void;
 };
 
-/** A socket that receives what is no JSON is closed: it does not speak our protocol. */
+/** A socket that receives what is no JSON, or too much of it, is closed: it does not speak our protocol. */
 export function socketTransport(socket: SocketLike): Transport {
   return {
-    send: (message) => socket.sendText(JSON.stringify(message)),
+    send: (message) => socket.sendText(textOf(message)),
     onMessage: (listener) =>
       socket.onText((text) => {
-        const message = parseJson(text);
+        const message = isTooLarge(text) ? undefined : parseJson(text);
         if (message === undefined) socket.close();
         else listener(message);
       }),
     onClose: socket.onClose,
     close: socket.close,
   };
+}
+
+function textOf(message: unknown): string {
+  const text = JSON.stringify(message);
+  if (isTooLarge(text))
+    throw refused("contract.message-too-large", {
+      message: `A message of more than ${maxMessageBytes} bytes cannot be sent.`,
+      hint: "Ask for less at once: a shorter page, fewer buckets.",
+      details: { maxMessageBytes },
+    });
+  return text;
+}
+
+// A code unit of UTF-16 becomes one to three bytes of UTF-8, so most texts need no counting.
+function isTooLarge(text: string): boolean {
+  if (text.length > maxMessageBytes) return true;
+  return text.length * 3 > maxMessageBytes && utf8ByteLength(text) > maxMessageBytes;
+}
+
+function utf8ByteLength(text: string): number {
+  let byteCount = 0;
+  for (const character of text) {
+    const codePoint = character.codePointAt(0) ?? 0;
+    byteCount += codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x1_0000 ? 3 : 4;
+  }
+  return byteCount;
 }
 
 function parseJson(text: string): unknown {

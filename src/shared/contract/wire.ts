@@ -5,6 +5,9 @@ import type { FailureData } from "../failure/index.ts";
 /** No message carries more than this as JSON: pictures and sound cross as URLs, long lists in pages. */
 export const maxMessageBytes = 8 << 20;
 
+/** At most this many calls of one connection run at once; a client keeps the rest back, a server refuses them. */
+export const maxCallsInFlight = 256;
+
 export const failureDataSchema: z.ZodType<FailureData> = z.object({
   kind: z.enum(["refused", "failed"]),
   code: z.string(),
