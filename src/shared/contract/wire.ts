@@ -21,7 +21,7 @@ export const clientMessageSchema = z.discriminatedUnion("type", [
     type: z.literal("call"),
     callId: z.int().nonnegative(),
     name: z.string().max(100),
-    input: z.unknown(),
+    input: z.unknown().optional(),
   }),
   /** The caller no longer wants the answer; a query in flight is aborted, an edit is finished all the same. */
   z.strictObject({ type: z.literal("abandon"), callId: z.int().nonnegative() }),

@@ -15,9 +15,9 @@ export type Diff = {
 };
 
 export const diffSchema = z.strictObject({
-  added: z.array(anyRecordSchema),
-  changed: z.array(z.tuple([anyRecordSchema, anyRecordSchema])),
-  removed: z.array(anyRecordSchema),
+  added: z.array(anyRecordSchema).readonly(),
+  changed: z.array(z.tuple([anyRecordSchema, anyRecordSchema]).readonly()).readonly(),
+  removed: z.array(anyRecordSchema).readonly(),
 });
 
 export const emptyDiff: Diff = { added: [], changed: [], removed: [] };

@@ -1,0 +1,8 @@
+// The door of core/commands: a core wired from its rooms, and the means to serve it to other processes.
+export { resourcePath } from "./core.ts";
+export type { Core, Resource, Resources, Upload, Uploads } from "./core.ts";
+export { linkToHost } from "./host-link.ts";
+export type { HostLink } from "./host-link.ts";
+export { ipcEndOf } from "./host-protocol.ts";
+export type { IpcEnd, NodeIpc } from "./host-protocol.ts";
+export { serveOverIpc } from "./host-server.ts";
