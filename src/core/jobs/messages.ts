@@ -64,6 +64,7 @@ export type JobOrder = z.infer<typeof jobOrderSchema>;
 export const hostMessageSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("start"), order: jobOrderSchema }),
   z.strictObject({ type: z.literal("stop"), runId: z.string(), reason: z.string() }),
-  z.strictObject({ type: z.literal("piece-answer"), askId: z.int(), isCommitted: z.boolean() }),
+  /** `failure` says why the piece was not committed; null when it was. */
+  z.strictObject({ type: z.literal("piece-answer"), askId: z.int(), failure: failureSchema.nullable() }),
 ]);
 export type HostMessage = z.infer<typeof hostMessageSchema>;
