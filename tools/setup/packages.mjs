@@ -1,6 +1,6 @@
 // The npm packages as the lock file names them, among them Node 24, which runs everything else.
 import { createHash } from "node:crypto";
-import { existsSync, lstatSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { askProgram, binFolder, root, runAttached, say, SetupError } from "./shell.mjs";
 
@@ -36,10 +36,34 @@ export async function ensurePackages() {
   writeFileSync(stampFile, lockHash);
 }
 
+/** The Node binary of this system, as npm's platform package holds it. */
+export function platformBinary() {
+  const { platform, arch } = process;
+  const prefix = platform === "darwin" && arch === "arm64" ? "node-bin" : "node";
+  const system = platform === "win32" ? "win" : platform;
+  const name = platform === "win32" ? "node.exe" : "node";
+  return path.join(modules, `${prefix}-${system}-${arch}`, "bin", name);
+}
+
+/** npm 11 links it by itself; older ones leave the binaries of optional packages out. */
+function linkNode24() {
+  const binary = platformBinary();
+  if (!existsSync(binary)) return;
+  rmSync(node24, { force: true });
+  const relative = path.relative(binFolder, binary);
+  if (process.platform === "win32") writeFileSync(node24, `@"%~dp0\\${relative}" %*\r\n`);
+  else symlinkSync(relative, node24);
+}
+
+const node24Version = () => (existsSync(node24) ? askProgram(node24, ["--version"])?.trim() : undefined);
+const isNode24 = (version) => version?.startsWith(`v${WANTED_NODE_MAJOR}.`) === true;
+
 /** Refuses to go on without the Node the product is written for: under Node 20 the store's addon crashes. */
 export function ensureNode24() {
-  const version = existsSync(node24) ? askProgram(node24, ["--version"])?.trim() : undefined;
-  if (version?.startsWith(`v${WANTED_NODE_MAJOR}.`)) return;
+  if (isNode24(node24Version())) return;
+  linkNode24();
+  const version = node24Version();
+  if (isNode24(version)) return;
   const found = version === undefined ? "there is none" : `it is ${version}`;
   throw new SetupError(
     `Node ${WANTED_NODE_MAJOR} was expected in node_modules/.bin, but ${found}. ` +
