@@ -4,8 +4,9 @@ import type { Dim } from "../graph/dim.ts";
 import { dim } from "../graph/dim.ts";
 import type { DType, Tensor } from "../../tensor/index.ts";
 import { elementCount, int64s } from "../../tensor/index.ts";
-import { tensorFromValues, valuesOf } from "../graph/dtype.ts";
-import type { Graph, GraphOutput, Node, Value, ValueType } from "../graph/graph.ts";
+import { tensorFromValues } from "../graph/dtype.ts";
+import type { Graph, GraphOutput, Node, Value } from "../graph/graph.ts";
+import { typeOfTensor } from "../graph/graph.ts";
 import type { Weight, Weights } from "../graph/weights.ts";
 import { fillAttributes, inferTypes } from "../operators/infer.ts";
 import type { Strictness } from "../operators/infer.ts";
@@ -14,12 +15,6 @@ import { operatorOf } from "../operators/table.ts";
 
 /** A number stands for a scalar constant of the dtype of the values beside it. */
 export type Operand = Value | number;
-
-/** A tensor as a value of the graph; small vectors keep their elements for the shape rules. */
-export function typeOfTensor(tensor: Tensor): ValueType {
-  const small = tensor.dims.length <= 1 && elementCount(tensor.dims) <= 64;
-  return { dtype: tensor.dtype, dims: tensor.dims, elements: small ? [...valuesOf(tensor)] : undefined };
-}
 
 export type NodeOptions = {
   /** How many outputs the node has; 1 unless said. */

@@ -1,7 +1,9 @@
 // The graph: values with a dtype and symbolic dims, nodes that make values from values. Nothing here is ever changed.
 import type { AttributeValues, OpName } from "../operators/table.ts";
 import type { Dim } from "./dim.ts";
+import { elementCount } from "../../tensor/index.ts";
 import type { DType, Tensor } from "../../tensor/index.ts";
+import { valuesOf } from "./dtype.ts";
 import type { Weight } from "./weights.ts";
 
 /** What the shape rules know of a value. */
@@ -42,6 +44,12 @@ export type Graph = {
   /** In an order in which every node comes after those it reads from. */
   readonly nodes: readonly Node[];
 };
+
+/** A tensor as a value of the graph; small vectors keep their elements for the shape rules. */
+export function typeOfTensor(tensor: Tensor): ValueType {
+  const small = tensor.dims.length <= 1 && elementCount(tensor.dims) <= 64;
+  return { dtype: tensor.dtype, dims: tensor.dims, elements: small ? [...valuesOf(tensor)] : undefined };
+}
 
 export const producerOf = (value: Value): Node | undefined =>
   value.origin.kind === "node" ? value.origin.node : undefined;

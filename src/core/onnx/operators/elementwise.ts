@@ -8,7 +8,7 @@ import { broadcastAll, elementwise, likeFirst } from "./shapes.ts";
 
 const unary = (types: readonly DType[]) => operator("X: T -> Y: T", { types: { T: types }, infer: likeFirst });
 
-const isWhole = (dtype: DType | undefined): boolean => dtype === "int64" || dtype === "int32";
+export const isWhole = (dtype: DType | undefined): boolean => dtype === "int64" || dtype === "int32";
 
 const arithmetic = (combine: (a: Dim, b: Dim) => Dim | undefined) =>
   operator("A: T, B: T -> C: T", {

@@ -1,0 +1,94 @@
+// Evaluates nodes and whole graphs with the reference kernels: for folding constants, and as the specification in tests.
+import { assert } from "../../../shared/failure/index.ts";
+import type { Tensor } from "../../tensor/index.ts";
+import { tensorFromValues, valuesOf } from "../graph/dtype.ts";
+import type { Graph, Node, Value } from "../graph/graph.ts";
+import { readWeight } from "../graph/weights.ts";
+import { inferTypes } from "../operators/infer.ts";
+import { typeOfTensor } from "../graph/graph.ts";
+import type { AttributeValue } from "../operators/operator.ts";
+import type { OpName } from "../operators/table.ts";
+import { compositeKernels, contribKernels } from "./contrib.ts";
+import type { Dense } from "./dense.ts";
+import { elementwiseKernels } from "./elementwise.ts";
+import type { Kernel, Kernels } from "./kernel.ts";
+import { layerKernels } from "./layers.ts";
+import { layoutKernels } from "./layout.ts";
+import { normKernels } from "./norms.ts";
+import { quantisedKernels } from "./quantised.ts";
+
+/** A kernel for every operator of the table. */
+const kernels: Kernels<OpName> = {
+  ...elementwiseKernels,
+  ...layoutKernels,
+  ...layerKernels,
+  ...normKernels,
+  ...quantisedKernels,
+  ...contribKernels,
+  ...compositeKernels,
+};
+
+const denseOf = (tensor: Tensor | undefined): Dense | undefined =>
+  tensor && { dims: tensor.dims, values: valuesOf(tensor) };
+
+/** The outputs of one node for these inputs, rounded to their dtypes. */
+export function evaluateNode(node: Node, tensors: readonly (Tensor | undefined)[]): readonly Tensor[] {
+  const attributes: Readonly<Record<string, AttributeValue | undefined>> = node.attributes;
+  const types = inferTypes({
+    op: node.op,
+    name: node.name,
+    inputs: tensors.map((tensor) => tensor && typeOfTensor(tensor)),
+    attributes,
+    outputCount: node.outputs.length,
+    strictness: "prove",
+  });
+  const outputs = types.map(({ dtype, dims }) => ({ dtype, dims: dims.map(Number) }));
+  const inputs = tensors.map(denseOf);
+  const x = (index: number): Dense => {
+    const input = inputs[index];
+    assert(input !== undefined, `${node.name}: input ${index} is missing`);
+    return input;
+  };
+  // The table pairs each operator with a kernel of its own attributes; the pairing is lost on a union of operators.
+  const kernel = kernels[node.op] as Kernel<never>;
+  const result = kernel({ inputs, x, attributes: attributes as never, outputs, dims: outputs[0]?.dims ?? [] });
+  const results = "dims" in result ? [result] : result;
+  return outputs.map(({ dtype, dims }, index) => tensorFromValues(dtype, dims, results[index]?.values ?? []));
+}
+
+/** The outputs of a graph for named inputs. Slow: for small graphs and tests. */
+export async function evaluateGraph(
+  graph: Graph,
+  feeds: Readonly<Record<string, Tensor>>,
+): Promise<Readonly<Record<string, Tensor>>> {
+  const known = new Map<Value, Tensor>();
+  for (const input of graph.inputs) {
+    const feed = feeds[input.name];
+    assert(feed !== undefined, `the input "${input.name}" is not given`);
+    known.set(input, feed);
+  }
+  const tensorOfValue = async (value: Value): Promise<Tensor> => {
+    const { origin } = value;
+    const tensor =
+      known.get(value) ??
+      (origin.kind === "constant"
+        ? origin.tensor
+        : origin.kind === "weight"
+          ? await readWeight(origin.weight)
+          : undefined);
+    assert(tensor !== undefined, `${value.name} is read before it is made`);
+    known.set(value, tensor);
+    return tensor;
+  };
+  for (const node of graph.nodes) {
+    const inputs = await Promise.all(node.inputs.map(async (input) => input && tensorOfValue(input)));
+    evaluateNode(node, inputs).forEach((tensor, index) => {
+      const output = node.outputs[index];
+      if (output !== undefined) known.set(output, tensor);
+    });
+  }
+  const outputs = await Promise.all(
+    graph.outputs.map(async ({ name, value }) => [name, await tensorOfValue(value)] as const),
+  );
+  return Object.fromEntries(outputs);
+}
