@@ -118,7 +118,8 @@ export class WarmWorker {
     else if (message.type === "piece") {
       const failure = task.ears.onPiece(message.piece) ?? null;
       this.#process.send({ type: "piece-answer", askId: message.askId, failure });
-    } else this.#finish(message.type === "done" ? message : { type: "failed", error: message.error });
+    } else if (message.type === "done") this.#finish({ type: "done", result: message.result });
+    else this.#finish({ type: "failed", error: message.error });
   }
 
   #finish(end: RunEnd): void {
