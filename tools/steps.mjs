@@ -15,18 +15,27 @@ export const staticSteps = [
 
 const seconds = (startedMs) => `${((performance.now() - startedMs) / 1000).toFixed(1)} s`;
 
-function report({ name, also }, { exitCode, output }, time) {
-  const results = [{ name, isSound: exitCode === 0, time }];
-  if (also !== undefined) {
-    const lines = output.split("\n").filter((line) => /\[(?:Error|Warning)\//.test(line));
-    const isLayers = (line) => also.found.test(line);
-    // A linter that fails without findings (a torn configuration) has checked neither.
-    const hasBroken = exitCode !== 0 && lines.length === 0;
-    results[0].isSound = exitCode === 0 || (!hasBroken && lines.every(isLayers));
-    results.push({ name: also.name, isSound: !hasBroken && !lines.some(isLayers), time });
-  }
-  for (const { name: title, isSound } of results) say(`${isSound ? "ok    " : "FAILED"}  ${title.padEnd(8)} ${time}`);
-  if (exitCode !== 0) say(output.trimEnd().replaceAll(/^/gm, "        "));
+/**
+ * What a step's end says: one verdict, or two where the linter answers for the layers as well.
+ * @param {{ name: string, also?: { name: string, found: RegExp } }} step
+ * @param {{ exitCode: number, output: string }} ended
+ */
+export function verdicts({ name, also }, { exitCode, output }) {
+  if (also === undefined) return [{ name, isSound: exitCode === 0 }];
+  const findings = output.split("\n").filter((line) => /\[(?:Error|Warning)\//.test(line));
+  // A linter that fails without a finding (a torn configuration) has checked neither.
+  const isBroken = exitCode !== 0 && findings.length === 0;
+  const isOfLayers = (line) => also.found.test(line);
+  return [
+    { name, isSound: !isBroken && findings.every(isOfLayers) },
+    { name: also.name, isSound: !isBroken && !findings.some(isOfLayers) },
+  ];
+}
+
+function report(step, ended, time) {
+  const results = verdicts(step, ended);
+  for (const { name, isSound } of results) say(`${isSound ? "ok    " : "FAILED"}  ${name.padEnd(8)} ${time}`);
+  if (ended.exitCode !== 0) say(ended.output.trimEnd().replaceAll(/^/gm, "        "));
   return results;
 }
 

@@ -209,29 +209,38 @@ const typePlants: readonly TypePlant[] = [
   },
 ];
 
+/** Found by neither linter nor compiler: one file that nobody formats, one that nobody imports. */
+const untidyPlants = {
+  "src/core/store/untidy.ts": `${HEADER}export   const one=1\n`,
+  "src/core/store/orphan.ts": `${HEADER}export const nobody = 1;\n`,
+};
+
 const planted = (plants: readonly { readonly file: string; readonly code: string; readonly rule?: string }[]) =>
   Object.fromEntries(plants.map(({ file, code, rule }) => [file, rule === "house/file-header" ? code : HEADER + code]));
 
 describe("the walls of the house", () => {
   const house = openTempHouse();
-  let before: { readonly findings: readonly Finding[]; readonly types: string };
-  let after: { readonly findings: readonly Finding[]; readonly types: string };
+  type Checks = { findings: readonly Finding[]; types: string; format: string; unused: string };
+  let before: Checks;
+  let after: Checks;
+  const tidiness = async () => ({ format: await house.checkFormat(), unused: await house.findUnused() });
 
   beforeAll(async () => {
     house.write(soundHouse);
-    before = { findings: await house.lint(), types: await house.compile() };
+    before = { findings: await house.lint(), types: await house.compile(), ...(await tidiness()) };
     house.write(planted(typePlants));
     const types = await house.compile();
     house.write(planted(lintPlants));
     house.write({
       "src/core/media/round.ts": `${HEADER}import { circle } from "./circle.ts";\nexport const round = (): unknown => circle;\n`,
     });
-    after = { findings: await house.lint(), types };
+    house.write(untidyPlants);
+    after = { findings: await house.lint(), types, ...(await tidiness()) };
   }, 120_000);
   afterAll(() => house[Symbol.dispose]());
 
   test("a sound house passes types and lint", () => {
-    expect(before).toEqual({ findings: [], types: "" });
+    expect(before).toMatchObject({ findings: [], types: "" });
   });
 
   for (const { wall, rule, file } of lintPlants) {
@@ -239,6 +248,17 @@ describe("the walls of the house", () => {
       expect(after.findings.filter((finding) => finding.file === file).map((finding) => finding.rule)).toContain(rule);
     });
   }
+
+  test("the formatter stops a file that nobody formatted, and only that", () => {
+    expect(before.format).not.toMatch(/src\//);
+    expect(after.format).toMatch(/src\/core\/store\/untidy\.ts/);
+  });
+
+  test("knip stops a file that nobody imports, and leaves those alone that are imported", () => {
+    expect(before.unused).not.toMatch(/src\/core\/store/);
+    expect(after.unused).toMatch(/src\/core\/store\/orphan\.ts/);
+    expect(after.unused).not.toMatch(/src\/core\/store\/open\.ts/);
+  });
 
   for (const { wall, file, says } of typePlants) {
     test(`the compiler stops ${wall}`, () => {

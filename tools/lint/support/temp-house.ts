@@ -16,6 +16,9 @@ export type TempHouse = {
   readonly lint: () => Promise<readonly Finding[]>;
   /** What the compiler prints; empty when the types hold. */
   readonly compile: () => Promise<string>;
+  /** What the formatter's check and the search for unused code print. */
+  readonly checkFormat: () => Promise<string>;
+  readonly findUnused: () => Promise<string>;
   readonly [Symbol.dispose]: () => void;
 };
 
@@ -60,7 +63,7 @@ async function lintIn(root: string): Promise<readonly Finding[]> {
 
 function copyConfiguration(root: string): void {
   const configurations = readdirSync(repositoryRoot).filter(
-    (name) => /^tsconfig.*\.json$/.test(name) || name === ".oxlintrc.json" || name === "package.json",
+    (name) => /^(?:tsconfig.*|knip|package|\.ox.*rc)\.json$/.test(name) || name === "vitest.config.ts",
   );
   for (const name of [...configurations, "tools/lint"]) {
     cpSync(path.join(repositoryRoot, name), path.join(root, name), { recursive: true });
@@ -72,6 +75,10 @@ function copyConfiguration(root: string): void {
 export function openTempHouse(): TempHouse {
   const root = mkdtempSync(path.join(tmpdir(), "dubwright-house-"));
   copyConfiguration(root);
+  const printed = async (command: string, ...args: readonly string[]): Promise<string> => {
+    const { stdout, stderr } = await runIn(root, command, args);
+    return stdout + stderr;
+  };
   return {
     root,
     write: (files) => {
@@ -81,10 +88,9 @@ export function openTempHouse(): TempHouse {
       }
     },
     lint: () => lintIn(root),
-    compile: async () => {
-      const { stdout, stderr } = await runIn(root, "tsc", ["-b", "--pretty", "false"]);
-      return stdout + stderr;
-    },
+    compile: () => printed("tsc", "-b", "--pretty", "false"),
+    checkFormat: () => printed("oxfmt", "--check", "."),
+    findUnused: () => printed("knip", "--no-progress", "--no-config-hints", "--include", "files,exports"),
     [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
   };
 }
