@@ -3,6 +3,7 @@ import { disableReason } from "./rules/disable-reason.mjs";
 import { doors } from "./rules/doors.mjs";
 import { fileHeader } from "./rules/file-header.mjs";
 import { layers } from "./rules/layers.mjs";
+import { noBooleanParameters } from "./rules/no-boolean-parameters.mjs";
 import { noSwallow } from "./rules/no-swallow.mjs";
 import { owners } from "./rules/owners.mjs";
 import { unitSuffix } from "./rules/unit-suffix.mjs";
@@ -14,6 +15,7 @@ export default {
     doors,
     "file-header": fileHeader,
     layers,
+    "no-boolean-parameters": noBooleanParameters,
     "no-swallow": noSwallow,
     owners,
     "unit-suffix": unitSuffix,

@@ -223,6 +223,19 @@ const cases: readonly Case[] = [
     good: at("src/core/evaluation/index.ts", 'export { a } from "./a.ts";\n'),
   },
   {
+    rule: "house/no-boolean-parameters",
+    states: "a flag is named where it is given",
+    bad: at(
+      "src/core/store/flag.ts",
+      "export function open(path: string, create: boolean) {\n  return [path, create];\n}\n",
+    ),
+    teaches: /options object/,
+    good: at(
+      "src/core/store/flag-alone.ts",
+      "export const pause = (isPaused: boolean) => (path: string, is: boolean) => [isPaused, path, is];\n",
+    ),
+  },
+  {
     rule: "house/disable-reason",
     states: "whoever disables a rule says why",
     bad: at(

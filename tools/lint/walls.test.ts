@@ -113,6 +113,12 @@ const lintPlants: readonly LintPlant[] = [
     code: 'export * from "./mel.ts";\n',
   },
   {
+    wall: "a flag without a name",
+    rule: "house/no-boolean-parameters",
+    file: "src/core/store/flag.ts",
+    code: "export const open = (path: string, isNew = true): unknown => [path, isNew];\n",
+  },
+  {
     wall: "a rule switched off without a reason",
     rule: "house/disable-reason",
     file: "src/core/store/off.ts",
