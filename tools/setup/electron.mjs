@@ -24,12 +24,8 @@ function whyNoWindow() {
   return undefined;
 }
 
-/** `{ binary }`, or `{ reason }` in words that end a sentence. */
-export async function ensureElectron() {
-  const reason = whyNoWindow();
-  if (reason !== undefined) return { reason };
-  const existing = installedBinary();
-  if (existing !== undefined) return { binary: existing };
+/** Fetches the binary of the version in the lock: `{ binary }`, or `{ reason }` in words that end a sentence. */
+export async function fetchElectron() {
   const { version } = createRequire(import.meta.url)(path.join(folder, "package.json"));
   say(`set-up: fetching Electron ${version} (about 110 MB, once) ...`);
   // Empty: the sums inside the package decide, never sums from the same place as the download.
@@ -38,5 +34,14 @@ export async function ensureElectron() {
   const binary = installedBinary();
   if (exitCode === 0 && binary !== undefined) return { binary };
   const lastWords = output.split("\n").find((line) => /error|checksum|failed|refused/i.test(line)) ?? output.trim();
-  return { reason: `Electron's binary could not be fetched (${lastWords.trim()})` };
+  const from = process.env.ELECTRON_MIRROR ?? "github.com";
+  return { reason: `Electron's binary could not be fetched from ${from} (${lastWords.trim()})` };
+}
+
+/** The binary, fetched where that is needed and of any use. */
+export async function ensureElectron() {
+  const reason = whyNoWindow();
+  if (reason !== undefined) return { reason };
+  const binary = installedBinary();
+  return binary === undefined ? fetchElectron() : { binary };
 }
