@@ -23,6 +23,8 @@ export type Ffmpeg = {
   readonly ffprobePath: string;
   /** As it names itself: "5.1.9-0+deb12u1", "7.1", "N-118000-g1234". */
   readonly version: string;
+  /** Major version of libavutil, which git builds have too: 57 is ffmpeg 5, 58 is 6. */
+  readonly avutilMajor: number;
   readonly encoders: ReadonlySet<string>;
   readonly decoders: ReadonlySet<string>;
   /** Arguments in front of every command: on Linux they tie the process's life and memory to ours. */
@@ -40,6 +42,7 @@ export async function findFfmpeg(places: FfmpegPlaces, options: FindOptions): Pr
   const bare: Ffmpeg = {
     ...found,
     version: "",
+    avutilMajor: 0,
     encoders: new Set(),
     decoders: new Set(),
     launcher: [],
@@ -58,16 +61,21 @@ export async function findFfmpeg(places: FfmpegPlaces, options: FindOptions): Pr
     });
   }
   const [encoders, decoders] = [await ask(tools, ["-encoders"]), await ask(tools, ["-decoders"])];
-  return { ...tools, version, encoders: codecNames(encoders), decoders: codecNames(decoders) };
+  const { major: avutilMajor } = avutilVersion(banner);
+  return { ...tools, version, avutilMajor, encoders: codecNames(encoders), decoders: codecNames(decoders) };
 }
 
 /**
  * libavutil 57.28 came with ffmpeg 5.1. The library's number is used because builds from git name no release.
  */
 export function isNewEnough(banner: string): boolean {
-  const numbers = /libavutil\s+(\d+)\.\s*(\d+)/.exec(banner);
-  const [major, minor] = [Number(numbers?.[1] ?? 0), Number(numbers?.[2] ?? 0)];
+  const { major, minor } = avutilVersion(banner);
   return major > 57 || (major === 57 && minor >= 28);
+}
+
+function avutilVersion(banner: string): { readonly major: number; readonly minor: number } {
+  const numbers = /libavutil\s+(\d+)\.\s*(\d+)/.exec(banner);
+  return { major: Number(numbers?.[1] ?? 0), minor: Number(numbers?.[2] ?? 0) };
 }
 
 /** Names from `ffmpeg -encoders`: lines such as " V....D libx264   description". */
