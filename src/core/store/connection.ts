@@ -1,4 +1,5 @@
 // One SQLite connection with the settings that every connection of the product must have, read back before use.
+import { statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { failed } from "../../shared/failure/index.ts";
 
@@ -36,6 +37,19 @@ export function openReadConnection(path: string): Connection {
   const connection = new Database(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
   return withSettings(connection, [...settings, ["query_only", "ON", 1]]);
 }
+
+/**
+ * Opens an existing file for looking at it. SQLite checks the rules of rows (CHECK) only through a handle that could
+ * write; but such a handle, closing, carries a log left by a crash into the database. So where there is one, the handle
+ * is a reading one.
+ */
+export function openInspectingConnection(path: string): Connection {
+  if (isLogLeft(path)) return openReadConnection(path);
+  const connection = new Database(path, { fileMustExist: true, timeout: busyTimeoutMs });
+  return withSettings(connection, [...settings, ["query_only", "ON", 1]]);
+}
+
+const isLogLeft = (path: string): boolean => (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
 
 /** A database without a file, for finding out what a schema looks like. */
 export const openMemoryConnection = (): Connection => withSettings(new Database(":memory:"), settings);

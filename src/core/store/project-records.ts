@@ -1,6 +1,6 @@
 // The records of an open project: reading, editing, undo and redo, over the one connection that writes.
 import type { Clock, Logger } from "../base/index.ts";
-import { isEmptyDiff, reverseDiff } from "../../shared/project/index.ts";
+import { isEmptyDiff, reverseDiff, takeBack } from "../../shared/project/index.ts";
 import type { Diff, JobStore, ProjectView, RecordType } from "../../shared/project/index.ts";
 import type { EditStep } from "./edits/edit-log.ts";
 import { checkDiff, writeDiff } from "./edits/write-diff.ts";
@@ -10,7 +10,7 @@ import type { ChangeListener, ProjectChange } from "./project-change.ts";
 import { countsOf } from "./records/record-rows.ts";
 import type { PageRequest, RecordPage } from "./records/record-rows.ts";
 import { keepSession } from "./session.ts";
-import type { Session } from "./session.ts";
+import type { Session, SessionKeeper } from "./session.ts";
 
 /** What an edit function may return: its diff, or its diff among other things its caller wants to know. */
 export type EditOutcome = Diff | { readonly diff: Diff };
@@ -67,7 +67,9 @@ type Options = { readonly path: string; readonly clock: Clock; readonly logger: 
 
 type Commit = { readonly cause: "edit" | "machine" | "undo" | "redo"; readonly name: string; readonly diff: Diff };
 
-export function openProjectRecords({ path, clock, logger }: Options): ProjectRecords & Disposable {
+type Opened = { readonly records: ProjectRecords; readonly keeper: SessionKeeper };
+
+export function openProjectRecords({ path, clock, logger }: Options): Opened {
   const announcer = createAnnouncer(logger);
   const keeper = keepSession({
     path,
@@ -102,28 +104,27 @@ export function openProjectRecords({ path, clock, logger }: Options): ProjectRec
         }),
       );
 
+  /** Both ways: what is taken back is computed on the present state, and the log keeps what was really done. */
   function undo(session: Session): HistoryResult | undefined {
     const step = session.log.lastDone();
     if (!step) return undefined;
-    const diff = reverseDiff(session.log.diffOf(step.step));
-    const revision = commit(session, { cause: "undo", name: step.name, diff });
+    const diff = takeBack(view, session.log.diffOf(step.step));
     session.log.move(step.step, "undone", reverseDiff(diff));
-    return { name: step.name, revision, diff };
+    return { name: step.name, revision: commit(session, { cause: "undo", name: step.name, diff }), diff };
   }
 
   function redo(session: Session): HistoryResult | undefined {
     const step = session.log.firstUndone();
     if (!step) return undefined;
-    const diff = session.log.diffOf(step.step);
-    const revision = commit(session, { cause: "redo", name: step.name, diff });
+    const diff = takeBack(view, reverseDiff(session.log.diffOf(step.step)));
     session.log.move(step.step, "done", diff);
-    return { name: step.name, revision, diff };
+    return { name: step.name, revision: commit(session, { cause: "redo", name: step.name, diff }), diff };
   }
 
   const inTransaction = <Result>(work: (session: Session) => Result) =>
     keeper.use((session) => session.transactions.transact(() => work(session)));
 
-  const records: ProjectRecords & Disposable = {
+  const records: ProjectRecords = {
     view,
     get revision() {
       return keeper.use((session) => session.revision());
@@ -142,9 +143,8 @@ export function openProjectRecords({ path, clock, logger }: Options): ProjectRec
     counts: () => keeper.use(({ rows }) => countsOf(rows)),
     jobs: keptJobs(keeper),
     onChange: announcer.onChange,
-    [Symbol.dispose]: () => keeper[Symbol.dispose](),
   };
-  return records;
+  return { records, keeper };
 }
 
 const diffOf = (outcome: EditOutcome): Diff => ("diff" in outcome ? outcome.diff : outcome);

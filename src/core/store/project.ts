@@ -1,12 +1,19 @@
 // Creating and opening a project.
+import { realpath } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Clock, Logger, Random } from "../base/index.ts";
+import { refused } from "../../shared/failure/index.ts";
 import { projectRecordId } from "../../shared/project/index.ts";
 import type { Project } from "../../shared/project/index.ts";
+import { keepBackingUp, openBackups } from "./backups/project-backups.ts";
+import type { ProjectBackups } from "./backups/project-backups.ts";
+import { warnOfFolder } from "./files/folder-warnings.ts";
+import type { FolderWarning } from "./files/folder-warnings.ts";
 import { inspectDatabase, inspectHeader } from "./files/inspect-database.ts";
 import { makeProjectFolder, writeNewDatabase } from "./files/new-folder.ts";
 import { lockProject, refuseIfHeldHere } from "./files/project-lock.ts";
-import { allMigrations } from "./migrations/all-migrations.ts";
+import { allMigrations, latestSchemaVersion } from "./migrations/all-migrations.ts";
+import { bringUpToDate } from "./migrations/bring-up-to-date.ts";
 import { projectFolderName, projectPaths } from "./project-folder.ts";
 import type { ProjectPaths } from "./project-folder.ts";
 import { openProjectRecords } from "./project-records.ts";
@@ -21,7 +28,13 @@ export type ProjectSurroundings = {
   readonly program: string;
 };
 
-export type OpenProject = ProjectRecords & Disposable & { readonly paths: ProjectPaths };
+export type OpenProject = ProjectRecords &
+  Disposable & {
+    readonly paths: ProjectPaths;
+    readonly backups: ProjectBackups;
+    /** What should be known about where it lies. */
+    readonly warnings: readonly FolderWarning[];
+  };
 
 type CreateOptions = ProjectSurroundings & {
   /** The folder in which `Name.dubwright` is made. */
@@ -62,20 +75,41 @@ export async function openProject({ folder, ...surroundings }: OpenOptions): Pro
   inspectHeader(paths.database);
   const lock = lockProject({ path: paths.lock, program: surroundings.program, clock: surroundings.clock });
   try {
-    inspectDatabase(paths.database, allMigrations);
-    const closing = new DisposableStack();
-    closing.use(lock);
-    const records = closing.use(openProjectRecords({ path: paths.database, ...surroundings }));
-    return {
-      ...records,
-      get revision() {
-        return records.revision;
-      },
-      paths,
-      [Symbol.dispose]: () => closing.dispose(),
-    };
+    const version = inspectDatabase(paths.database, allMigrations);
+    if (version < latestSchemaVersion)
+      await bringUpToDate({ paths, clock: surroundings.clock, migrations: allMigrations });
+    const warnings = await warnOfFolder(await realpath(paths.folder));
+    return assemble({ paths, lock, warnings, ...surroundings });
   } catch (error) {
     lock.abandon();
     throw error;
   }
+}
+
+type Parts = ProjectSurroundings & {
+  readonly paths: ProjectPaths;
+  readonly lock: Disposable;
+  readonly warnings: readonly FolderWarning[];
+};
+
+function assemble({ paths, lock, warnings, clock, random, logger }: Parts): OpenProject {
+  const { records, keeper } = openProjectRecords({ path: paths.database, clock, logger });
+  const backups = openBackups({ keeper, paths, clock, random });
+  const closing = new AbortController();
+  void keepBackingUp({ backups, clock, logger, signal: closing.signal });
+  return {
+    ...records,
+    get revision() {
+      return records.revision;
+    },
+    paths,
+    backups,
+    warnings,
+    [Symbol.dispose]: () => {
+      if (closing.signal.aborted) return;
+      closing.abort(refused("project.closed", { message: "The project was closed." }));
+      keeper[Symbol.dispose]();
+      lock[Symbol.dispose]();
+    },
+  };
 }

@@ -68,5 +68,8 @@ export type {
   TakeSettings,
   Version,
 } from "./records.ts";
+export { references } from "./references.ts";
+export type { Reference } from "./references.ts";
+export { takeBack } from "./take-back.ts";
 export { mustGet } from "./view.ts";
 export type { ProjectView } from "./view.ts";

@@ -1,7 +1,7 @@
 // Looks at a project file without changing a byte of it, and refuses what is foreign, damaged, newer or tampered with.
 import { closeSync, existsSync, openSync, readSync, rmSync, statSync } from "node:fs";
 import { DubError, failed, refused } from "../../../shared/failure/index.ts";
-import { applicationId, openMemoryConnection, openReadConnection } from "../connection.ts";
+import { applicationId, openMemoryConnection, openInspectingConnection } from "../connection.ts";
 import type { Connection } from "../connection.ts";
 import { migrate, schemaVersionOf } from "../migrations/migration.ts";
 import type { Migration } from "../migrations/migration.ts";
@@ -40,17 +40,18 @@ function readHeader(path: string): Buffer {
 }
 
 /**
- * Reads the whole database through a connection that cannot write: its version, its schema, its every page, and what a
- * write-ahead log left by a crash adds to it. The caller holds the project's lock.
+ * Reads the whole database through a connection that does not write: its version, its schema, its every page, and what a
+ * write-ahead log left by a crash adds to it. The caller holds the project's lock. Answers the schema's version.
  */
-export function inspectDatabase(path: string, migrations: readonly Migration[]): void {
+export function inspectDatabase(path: string, migrations: readonly Migration[]): number {
   const sidecars = [`${path}-wal`, `${path}-shm`].filter((sidecar) => !existsSync(sidecar));
   let connection: Connection | undefined;
   try {
-    connection = openReadConnection(path);
+    connection = openInspectingConnection(path);
     inspectVersion(connection, path, migrations.length);
     inspectSchema(connection, path, migrations);
     inspectPages(connection, path);
+    return schemaVersionOf(connection);
   } catch (error) {
     if (sqliteCodeOf(error) === "SQLITE_CANTOPEN") throw cannotRead(path, error);
     throw translateSqliteError(path, error);

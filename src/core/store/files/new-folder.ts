@@ -11,7 +11,7 @@ import { applicationId, openConnection } from "../connection.ts";
 import { writeDiff } from "../edits/write-diff.ts";
 import { allMigrations } from "../migrations/all-migrations.ts";
 import { migrate } from "../migrations/migration.ts";
-import { projectPaths, projectSubfolders } from "../project-folder.ts";
+import { projectExtension, projectPaths, projectSubfolders } from "../project-folder.ts";
 import type { ProjectPaths } from "../project-folder.ts";
 import { openRecordRows } from "../records/record-rows.ts";
 import { translateSqliteError } from "../sqlite-failure.ts";
@@ -23,6 +23,14 @@ type NewFolder = {
   /** Puts the database at its place; the subfolders are there. */
   readonly fill: (paths: ProjectPaths) => void | Promise<void>;
 };
+
+/** "Name", "Name 2", "Name 3" ...: the first project folder of the name that is not there yet. */
+export function freeFolderName(parent: string, name: string): string {
+  for (let count = 1; ; count++) {
+    const folder = join(parent, (count === 1 ? name : `${name} ${count}`) + projectExtension);
+    if (!existsSync(folder)) return folder;
+  }
+}
 
 /** Refused as "project.exists" when there is something of that name. A crash leaves at most a `.partial-` folder. */
 export async function makeProjectFolder({ folder, random, fill }: NewFolder): Promise<void> {
