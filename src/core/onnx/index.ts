@@ -17,6 +17,8 @@
 //     const time = g.input("time", "float32", ["batch", 1280]);
 //     return { y: residual(g.scope("down_blocks.0.resnets.0"), x, time) };
 //   }, { weights });
+//
+//   await writeModel(variantOf(unet, { lowering: "cpu", sizes: { batch: 2, height: 4, width: 4 } }), path);
 export { graph } from "./build/graph-builder.ts";
 export type { Builder, Outputs } from "./build/graph-builder.ts";
 export type { Operand } from "./build/emitter.ts";
@@ -25,9 +27,19 @@ export type { Dim, Sizes } from "./graph/dim.ts";
 export { tensorFromBytes, tensorFromValues, valuesOf } from "./graph/dtype.ts";
 export { initialisersOf, producerOf } from "./graph/graph.ts";
 export type { Graph, GraphOutput, Node, Value, ValueType } from "./graph/graph.ts";
+export { checkGraph } from "./graph/check.ts";
+export { castWeight, mapWeight, quantiseRows, transposeWeight } from "./graph/derive.ts";
+export { printGraph } from "./graph/print.ts";
 export { readWeight, weightByteCount, weightOf, weightsInMemory } from "./graph/weights.ts";
 export type { Weight, Weights } from "./graph/weights.ts";
 export { operatorOf } from "./operators/table.ts";
 export type { AttributesGiven, AttributeValues, CompositeName, OpName } from "./operators/table.ts";
+export type { Lowering } from "./passes/lower.ts";
+export { rebuild } from "./passes/rebuild.ts";
+export type { RebuildOptions, Rule, Site } from "./passes/rebuild.ts";
+export { bakeSizes, foldConstants, mergeRepetitions, removeDetours, simplify } from "./passes/simplify.ts";
+export { variantOf } from "./passes/variant.ts";
+export type { Precision, Variant } from "./passes/variant.ts";
+export { evaluateGraph } from "./reference/evaluate.ts";
 export { encodeModel, writeModel } from "./proto/write-model.ts";
 export type { WriteOptions } from "./proto/write-model.ts";

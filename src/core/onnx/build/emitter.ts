@@ -190,6 +190,12 @@ function emitterAt(draft: Draft, path: string): Emitter {
       return first;
     },
     inputs: () => draft.inputs,
-    finish: (name, outputs) => ({ name, inputs: [...draft.inputs], outputs: [...outputs], nodes: [...draft.nodes] }),
+    finish: (name, outputs) => ({
+      name,
+      inputs: [...draft.inputs],
+      outputs: [...outputs],
+      nodes: [...draft.nodes],
+      strictness: draft.strictness,
+    }),
   };
 }

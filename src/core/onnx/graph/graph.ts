@@ -1,4 +1,5 @@
 // The graph: values with a dtype and symbolic dims, nodes that make values from values. Nothing here is ever changed.
+import type { Strictness } from "../operators/infer.ts";
 import type { AttributeValues, OpName } from "../operators/table.ts";
 import type { Dim } from "./dim.ts";
 import { elementCount } from "../../tensor/index.ts";
@@ -43,6 +44,8 @@ export type Graph = {
   readonly outputs: readonly GraphOutput[];
   /** In an order in which every node comes after those it reads from. */
   readonly nodes: readonly Node[];
+  /** Ours: equal sizes were proven. A foreign graph's are trusted unless provably different. */
+  readonly strictness: Strictness;
 };
 
 /** A tensor as a value of the graph; small vectors keep their elements for the shape rules. */

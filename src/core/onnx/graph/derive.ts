@@ -1,0 +1,96 @@
+// Weights made from weights while they are read: nothing is computed before the file is written, or held after.
+import { assert } from "../../../shared/failure/index.ts";
+import { float16ToFloat32, float32ToFloat16 } from "../../tensor/index.ts";
+import type { Tensor } from "../../tensor/index.ts";
+import { bytesOf, tensorFromValues, valuesOf } from "./dtype.ts";
+import type { Weight } from "./weights.ts";
+import { readWeight } from "./weights.ts";
+
+/** Pieces cut so that no element lies across two of them. */
+async function* wholeElements(pieces: AsyncIterable<Uint8Array>, elementBytes: number): AsyncIterable<Uint8Array> {
+  let rest = new Uint8Array();
+  for await (const piece of pieces) {
+    const joined = rest.byteLength === 0 ? piece : Buffer.concat([rest, piece]);
+    const wholeBytes = joined.byteLength - (joined.byteLength % elementBytes);
+    // A copy lies at the start of its own buffer, as typed arrays need it.
+    if (wholeBytes > 0) yield Uint8Array.from(joined.subarray(0, wholeBytes));
+    rest = Uint8Array.from(joined.subarray(wholeBytes));
+  }
+  assert(rest.byteLength === 0, `a weight ends within an element of ${elementBytes} bytes`);
+}
+
+const toHalf = (piece: Uint8Array): Uint8Array => bytesOfArray(float32ToFloat16(new Float32Array(piece.buffer)));
+const toSingle = (piece: Uint8Array): Uint8Array => bytesOfArray(float16ToFloat32(new Uint16Array(piece.buffer)));
+const bytesOfArray = (array: Uint16Array | Float32Array): Uint8Array => new Uint8Array(array.buffer);
+
+/** The weight in another float width, converted piece by piece; itself when it has it already. */
+export function castWeight(weight: Weight, to: "float32" | "float16"): Weight {
+  if (weight.dtype === to) return weight;
+  assert(weight.dtype === "float32" || weight.dtype === "float16", `${weight.key} is ${weight.dtype}, not a float`);
+  const [elementBytes, convert] = to === "float16" ? [4, toHalf] : [2, toSingle];
+  async function* read(signal?: AbortSignal): AsyncIterable<Uint8Array> {
+    for await (const piece of wholeElements(weight.read(signal), elementBytes)) yield convert(piece);
+  }
+  return { key: `${weight.key} (${to})`, dtype: to, dims: weight.dims, read };
+}
+
+/** A weight computed from the whole of another one, which is in memory only while this one is read. */
+export function mapWeight(
+  weight: Weight,
+  made: Pick<Weight, "key" | "dtype" | "dims">,
+  change: (tensor: Tensor) => ArrayLike<number>,
+): Weight {
+  async function* read(signal?: AbortSignal): AsyncIterable<Uint8Array> {
+    yield bytesOf(tensorFromValues(made.dtype, made.dims, change(await readWeight(weight, signal))));
+  }
+  return { ...made, read };
+}
+
+/** [rows, columns] -> [columns, rows]. */
+export function transposeWeight(weight: Weight): Weight {
+  const [rows = 0, columns = 0] = weight.dims;
+  assert(weight.dims.length === 2, `${weight.key} is no matrix`);
+  const made = { key: `${weight.key} (transposed)`, dtype: weight.dtype, dims: [columns, rows] };
+  return mapWeight(weight, made, (tensor) => {
+    const values = valuesOf(tensor);
+    return Float64Array.from(
+      { length: values.length },
+      (_, i) => values[(i % rows) * columns + Math.floor(i / rows)] ?? 0,
+    );
+  });
+}
+
+/** The largest size of each row of [rows, ...], over 127: the scale of symmetric 8-bit weights per row. */
+function rowScales(tensor: Tensor): Float32Array {
+  const values = valuesOf(tensor);
+  const [rows = 1] = tensor.dims;
+  const run = values.length / rows;
+  return Float32Array.from({ length: rows }, (_, row) => {
+    const largest = values
+      .subarray(row * run, (row + 1) * run)
+      .reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    return largest === 0 ? 1 : largest / 127;
+  });
+}
+
+/** A float weight [rows, ...] as s8 with one scale per row: w = values * scale. Rows stay rows, or become columns. */
+export function quantiseRows(
+  weight: Weight,
+  layout: "rows" | "columns",
+): { readonly values: Weight; readonly scales: Weight } {
+  const [rows = 1] = weight.dims;
+  const run = weight.dims.slice(1).reduce((count, size) => count * size, 1);
+  const dims = layout === "rows" ? weight.dims : [run, rows];
+  const scales = mapWeight(weight, { key: `${weight.key} (scales)`, dtype: "float32", dims: [rows] }, rowScales);
+  const values = mapWeight(weight, { key: `${weight.key} (s8 ${layout})`, dtype: "int8", dims }, (tensor) => {
+    const [source, scale] = [valuesOf(tensor), rowScales(tensor)];
+    const quantised = new Int8Array(source.length);
+    for (let row = 0; row < rows; row += 1)
+      for (let i = 0; i < run; i += 1) {
+        const value = Math.round((source[row * run + i] ?? 0) / (scale[row] ?? 1));
+        quantised[layout === "rows" ? row * run + i : i * rows + row] = value;
+      }
+    return quantised;
+  });
+  return { values, scales };
+}

@@ -1,0 +1,89 @@
+// float16 variants: weights and activations in halves, norms, softmax and sums in float32.
+import type { DType } from "../../tensor/index.ts";
+import { float16Bits } from "../../tensor/index.ts";
+import { castWeight } from "../graph/derive.ts";
+import { tensorFromValues, valuesOf } from "../graph/dtype.ts";
+import type { Graph, Value } from "../graph/graph.ts";
+import type { OpName } from "../operators/table.ts";
+import { operatorOf } from "../operators/table.ts";
+import type { Site } from "./rebuild.ts";
+import { rebuild } from "./rebuild.ts";
+
+/** Operators that lose too much, or overflow, in halves: they sum many squares or take differences of near numbers. */
+const wideOperators: ReadonlySet<OpName> = new Set<OpName>([
+  "BatchNormalization",
+  "CumSum",
+  "Einsum",
+  "Exp",
+  "GridSample",
+  "GroupNormalization",
+  "InstanceNormalization",
+  "LayerNormalization",
+  "Log",
+  "LogSoftmax",
+  "LpNormalization",
+  "Pow",
+  "Range",
+  "Reciprocal",
+  "ReduceL1",
+  "ReduceL2",
+  "ReduceMean",
+  "ReduceProd",
+  "ReduceSum",
+  "ReduceSumSquare",
+  "Resize",
+  "SkipLayerNormalization",
+  "Softmax",
+  "Sqrt",
+  "Cos",
+  "Sin",
+]);
+
+const isFloat = (dtype: DType): boolean => dtype === "float32" || dtype === "float16";
+
+/** A value in another float width: constants and weights change their own bytes, everything else gets a Cast. */
+function inWidth(g: Site["g"], value: Value, to: "float32" | "float16"): Value {
+  if (!isFloat(value.dtype) || value.dtype === to) return value;
+  const { origin } = value;
+  if (origin.kind === "weight") return g.adopt(castWeight(origin.weight, to));
+  if (origin.kind === "constant")
+    return g.constant(tensorFromValues(to, origin.tensor.dims, valuesOf(origin.tensor)), "half");
+  return g.cast(value, to);
+}
+
+/** The width an input port wants: its own when it is fixed, else that of the operator's kind. */
+function portWidth(site: Site, index: number): "float32" | "float16" {
+  const operator = operatorOf(site.node.op);
+  const port = operator.inputs[index] ?? operator.inputs.at(-1);
+  const allowed = operator.types[port?.type ?? ""] ?? [];
+  return allowed.includes("float16") && !wideOperators.has(site.node.op) ? "float16" : "float32";
+}
+
+/** Weights whose numbers do not fit: a half ends at 65504. Checked on constants here, on weights by who writes them. */
+const overflows = (value: Value): boolean =>
+  value.origin.kind === "constant" &&
+  value.origin.tensor.dtype === "float32" &&
+  value.origin.tensor.data.some((item) => Number.isFinite(item) && (float16Bits(item) & 0x7fff) === 0x7c00);
+
+/**
+ * The graph in halves. Inputs and outputs keep their dtypes, so that the variants of a network are interchangeable; every
+ * node reads its floats in the width it wants, cast only where the one before gives another.
+ */
+export const toHalf = (graph: Graph): Graph =>
+  rebuild(
+    graph,
+    (site) => {
+      const { node, g } = site;
+      // A cast to float32 was written for a reader; each reader now asks for itself.
+      if (node.op === "Cast" && node.outputs[0]?.dtype === "float32" && isFloat(site.x(0).dtype)) return site.x(0);
+      const wide = site.inputs.some((input) => input !== undefined && overflows(input));
+      const inputs = site.inputs.map(
+        (input, index) => input && inWidth(g, input, wide ? "float32" : portWidth(site, index)),
+      );
+      return g.node(node.op, inputs, node.attributes, { outputCount: node.outputs.length, name: "" });
+    },
+    {
+      output: (value, g, dtype) =>
+        isFloat(dtype) ? inWidth(g, value, dtype === "float16" ? "float16" : "float32") : value,
+    },
+  );

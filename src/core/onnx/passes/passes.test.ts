@@ -1,0 +1,123 @@
+// Rules of rewriting: numbers stay, composites fall, halves stay near, detours and repetitions go.
+import { expect, test } from "vitest";
+import { tensorFromValues } from "../graph/dtype.ts";
+import type { Builder } from "../build/graph-builder.ts";
+import { graph } from "../build/graph-builder.ts";
+import type { Graph, Value } from "../graph/graph.ts";
+import { printGraph } from "../graph/print.ts";
+import { weightsInMemory } from "../graph/weights.ts";
+import { evaluateGraph } from "../reference/evaluate.ts";
+import { differences, noise, runOrt } from "../testing/run-both.ts";
+import { bakeSizes, simplify } from "./simplify.ts";
+import { variantOf } from "./variant.ts";
+
+const weights = weightsInMemory({
+  "norm1.weight": noise([8], 1, [0.5, 1.5]),
+  "norm1.bias": noise([8], 2),
+  "conv1.weight": noise([8, 8, 3, 3], 3, [-0.2, 0.2]),
+  "conv1.bias": noise([8], 4),
+  "time.weight": noise([8, 6], 5),
+  "time.bias": noise([8], 6),
+  "attn.to_q.weight": noise([8, 8], 7),
+  "attn.to_k.weight": noise([8, 6], 8),
+  "attn.to_v.weight": noise([8, 6], 9),
+  "ff.proj.weight": noise([16, 8], 10),
+  "ff.proj.bias": noise([16], 11),
+  "ln.weight": noise([8], 12, [0.5, 1.5]),
+  "ln.bias": noise([8], 13),
+});
+
+/** A residual block over frames, then cross-attention and a gated feed-forward: every composite once. */
+function block(g: Builder, x: Value, context: Value): Value {
+  const norm = g.layers.groupNorm("norm1", x, { groups: 4, activation: "silu" });
+  const flat = g.reshape(g.transpose(norm, [0, 2, 1, 3, 4]), ["batch*frames", 8, "4*height", "4*width"]);
+  const h = g.layers.conv("conv1", flat, { padding: 1 });
+  const tokens = g.reshape(g.transpose(h, [0, 2, 3, 1]), ["batch*frames", "16*height*width", 8]);
+  const attn = g.scope("attn");
+  const mixed = g.attention(
+    attn.layers.linear("to_q", tokens),
+    attn.layers.linear("to_k", context),
+    attn.layers.linear("to_v", context),
+    {
+      heads: 2,
+    },
+  );
+  const y = g.layers.layerNorm("ln", g.add(tokens, mixed));
+  const gated = g.geglu(g.scope("ff").layers.linear("proj", y));
+  return g.silu(gated);
+}
+
+const whole = graph(
+  "block",
+  (g) => {
+    const x = g.input("x", "float32", ["batch", 8, "frames", "4*height", "4*width"]);
+    const context = g.input("context", "float32", ["batch*frames", 5, 6]);
+    return { y: block(g, x, context) };
+  },
+  { weights },
+);
+
+const feeds = { x: noise([2, 8, 3, 4, 8], 21), context: noise([6, 5, 6], 22) };
+const sizes = { batch: 2, frames: 3, height: 1, width: 2 };
+
+const relative = async (found: Graph, run: typeof runOrt) =>
+  differences(await run(found, feeds), await evaluateGraph(whole, feeds)).map((difference) => difference.relative);
+
+test.each(["plain", "cpu"] as const)(
+  "the %s variant on ONNX Runtime gives the composites' numbers, open or baked",
+  async (lowering) => {
+    for (const fixed of [{}, sizes])
+      for (const error of await relative(variantOf(whole, { lowering, sizes: fixed }), runOrt))
+        expect(error).toBeLessThan(2e-6);
+  },
+);
+
+test("the cuda variant, by the reference kernels, gives the composites' numbers and turns as little as it can", async () => {
+  const variant = variantOf(whole, { lowering: "cuda", sizes });
+  for (const error of await relative(variant, evaluateGraph)) expect(error).toBeLessThan(2e-6);
+  const ops = variant.nodes.map((node) => node.op);
+  expect(ops).toContain("NhwcConv");
+  expect(ops).toContain("GroupNorm");
+  expect(ops).toContain("BiasSplitGelu");
+  expect(ops).toContain("MultiHeadAttention");
+});
+
+test("the float16 variant keeps inputs and outputs in float32 and stays within half precision", async () => {
+  const variant = variantOf(whole, { lowering: "cpu", precision: "float16", sizes });
+  expect([...variant.inputs, ...variant.outputs.map(({ value }) => value)].map(({ dtype }) => dtype)).toEqual(
+    Array.from({ length: 3 }, () => "float32"),
+  );
+  const norm = variant.nodes.find((node) => node.op === "InstanceNormalization");
+  expect(norm?.inputs.map((input) => input?.dtype)).toEqual(["float32", "float32", "float32"]);
+  expect(variant.nodes.find((node) => node.op === "Conv")?.inputs[1]?.dtype).toBe("float16");
+  for (const error of await relative(variant, runOrt)) expect(error).toBeLessThan(2e-3);
+});
+
+test("baked shapes leave no shape arithmetic behind", () => {
+  const ops = variantOf(whole, { lowering: "plain", sizes }).nodes.map((node) => node.op);
+  for (const op of ["Shape", "Div", "Slice", "Concat"]) expect(ops).not.toContain(op);
+});
+
+test("equal nodes become one, dead ones none, constants fold, transposes cancel", async () => {
+  const clumsy = graph("clumsy", (g) => {
+    const x = g.input("x", "float32", ["n", 4, "h"]);
+    const turned = g.transpose(g.relu(g.transpose(x, [2, 0, 1])), [1, 2, 0]);
+    const two = g.sqrt(g.add(g.constant(tensorFromValues("float32", [1], [1])), 3));
+    g.exp(x);
+    return { y: g.add(g.mul(turned, two), g.mul(g.relu(x), two)) };
+  });
+  const lean = simplify(clumsy);
+  expect(lean.nodes.map((node) => node.op)).toEqual(["Relu", "Mul", "Add"]);
+  const input = { x: noise([2, 4, 3]) };
+  const [difference] = differences(await runOrt(lean, input), await evaluateGraph(clumsy, input));
+  expect(difference?.relative).toBeLessThan(1e-7);
+});
+
+test("a printed graph shows names, dims in symbols, and attributes", () => {
+  expect(printGraph(whole).split("\n").slice(0, 1)).toEqual([
+    "graph block(x: float32[batch, 8, frames, 4*height, 4*width], context: float32[batch*frames, 5, 6])",
+  ]);
+  expect(printGraph(bakeSizes(whole, { frames: 16 }))).toContain(
+    "norm1.GroupNormActivation: float32[batch, 8, 16, 4*height, 4*width] = GroupNormActivation(x, norm1.weight, norm1.bias) {groups: 4, epsilon: 0.00001, activation: silu}",
+  );
+});
