@@ -12,6 +12,7 @@ const numberOf = (input: JsonValue): number => (typeof input === "number" ? inpu
 /** Commits `input` pieces "part-0"…; those that are there already are not made again. Answers their hashes. */
 async function writeParts(input: JsonValue, context: JobContext): Promise<JsonValue> {
   const partCount = numberOf(input);
+  context.log.info("parts", { workerPid: process.pid });
   for (let part = 0; part < partCount; part += 1) {
     const key = `part-${part}`;
     if (!context.pieces.has(key)) {

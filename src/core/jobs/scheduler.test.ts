@@ -237,6 +237,15 @@ describe("leases", () => {
     expect(scheduler.get("a")).toMatchObject({ state: "done", result: "fine" });
   });
 
+  test("left by a host that is known to be dead are taken over at once", async () => {
+    const dead = await openScheduler({ owner: "dead", clock: fakeClock(clock.nowMs()) });
+    dead.enqueue(job("a"));
+    await clock.settle();
+    await openScheduler({ owner: "host-2", takeOver: "at-once" });
+    await clock.settle();
+    expect(lastRun().order).toMatchObject({ attempt: 1, fenceToken: 3 });
+  });
+
   test("taken by another process stop the run here", async () => {
     const scheduler = await openScheduler();
     scheduler.enqueue(job("a"));

@@ -37,7 +37,12 @@ export type SchedulerOptions = {
   readonly folders: JobFolders;
   readonly recorder?: JobRecorder;
   readonly retryPolicy?: RetryPolicy;
-  /** How long after the death of its host a job is taken over. Renewed, and the store looked at, three times in it. */
+  /**
+   * When jobs that another host left running are taken over: "at-once" where a lock guarantees that it is dead (a project
+   * is open in one process only), "after-lease" (the default) where it may still live.
+   */
+  readonly takeOver?: "at-once" | "after-lease";
+  /** How long after the death of its host a job is taken over otherwise. Renewed, and the store looked at, three times in it. */
   readonly leaseMs?: number;
 };
 
@@ -73,6 +78,7 @@ export class JobScheduler {
     assert(this.#state === "new", "a scheduler starts once");
     await this.#sweepFolders();
     this.#state = "working";
+    if (this.#options.takeOver === "at-once") this.#guarded(() => this.#returnExpired(Number.MAX_SAFE_INTEGER));
     this.#pump();
   }
 
@@ -225,7 +231,7 @@ export class JobScheduler {
     if (this.#wakeAtMs <= this.#nowMs()) this.#wakeAtMs = Infinity;
     this.#guarded(() => this.#renewLeases());
     this.#guarded(() => this.#recordEnds());
-    this.#guarded(() => this.#returnExpired());
+    this.#guarded(() => this.#returnExpired(this.#nowMs()));
     this.#guarded(() => this.#fillSlots());
     const delayMs = Math.min(this.#leaseMs / 3, Math.max(0, this.#wakeAtMs - this.#nowMs()));
     this.#callOffTimer = later(this.#options.clock, delayMs, () => this.#pump());
@@ -267,9 +273,9 @@ export class JobScheduler {
     }
   }
 
-  #returnExpired(): void {
+  #returnExpired(untilMs: number): void {
     const { store, logger } = this.#options;
-    for (const job of store.expired(this.#nowMs())) {
+    for (const job of store.expired(untilMs)) {
       if (this.#attempts.get(job.jobId)?.job.fenceToken === job.fenceToken) continue;
       if (!store.update(job.jobId, guardOf(job), interrupted(job, "its host went away"))) continue;
       logger.info(`The job ${job.jobId} lost its host and was queued again.`, { leaseOwner: job.leaseOwner });
