@@ -1,7 +1,13 @@
 // A test double of JobStore that forgets everything with the process. The real one is core/store's.
 import type { Job, JobLogEntry, JobStore, Piece } from "../../src/core/jobs/index.ts";
 
-type Rows = { jobs: Map<string, Job>; pieces: readonly Piece[]; log: readonly (readonly [string, JobLogEntry])[] };
+type Rows = {
+  jobs: Map<string, Job>;
+  pieces: readonly Piece[];
+  log: readonly (readonly [string, JobLogEntry])[];
+  /** Jobs that were done when they were forgotten. */
+  met: readonly string[];
+};
 
 export type MemoryJobStore = JobStore & {
   /** While set, every write throws it: a full disk. */
@@ -11,7 +17,7 @@ export type MemoryJobStore = JobStore & {
 const byAge = (a: Job, b: Job) => a.createdMs - b.createdMs || (a.jobId < b.jobId ? -1 : 1);
 
 export function memoryJobStore(): MemoryJobStore {
-  let rows: Rows = { jobs: new Map(), pieces: [], log: [] };
+  let rows: Rows = { jobs: new Map(), pieces: [], log: [], met: [] };
   const write = (change: () => void): true => {
     if (store.refuseWrites) throw store.refuseWrites;
     change();
@@ -21,6 +27,7 @@ export function memoryJobStore(): MemoryJobStore {
     const job = rows.jobs.get(jobId);
     return job?.state === guard.state && job.fenceToken === guard.fenceToken;
   };
+  const isMet = (jobId: string) => rows.met.includes(jobId) || rows.jobs.get(jobId)?.state === "done";
   const all = () => [...rows.jobs.values()].toSorted(byAge);
   const store: MemoryJobStore = {
     refuseWrites: undefined,
@@ -49,12 +56,17 @@ export function memoryJobStore(): MemoryJobStore {
     remove: (jobId) => {
       const job = rows.jobs.get(jobId);
       if (job === undefined || !["done", "failed", "cancelled"].includes(job.state)) return false;
-      return write(() => rows.jobs.delete(jobId));
+      return write(() => {
+        rows.jobs.delete(jobId);
+        rows.pieces = rows.pieces.filter((piece) => piece.jobId !== jobId);
+        rows.log = rows.log.filter(([id]) => id !== jobId);
+        if (job.state === "done") rows.met = [...rows.met, jobId];
+      });
     },
     nextReady: ({ resourceClass, nowMs }) =>
       all()
         .filter((job) => job.state === "queued" && job.resourceClass === resourceClass && job.notBeforeMs <= nowMs)
-        .filter((job) => job.dependsOn.every((jobId) => rows.jobs.get(jobId)?.state === "done"))
+        .filter((job) => job.dependsOn.every((jobId) => isMet(jobId)))
         .toSorted((a, b) => b.priority - a.priority || byAge(a, b))[0],
     expired: (nowMs) => all().filter((job) => job.state === "running" && (job.leaseUntilMs ?? 0) <= nowMs),
     dependents: (jobId) => all().filter((job) => job.dependsOn.includes(jobId)),
@@ -64,7 +76,10 @@ export function memoryJobStore(): MemoryJobStore {
         const others = rows.pieces.filter((each) => each.jobId !== piece.jobId || each.key !== piece.key);
         rows.pieces = [...others, piece];
       }),
-    pieces: (jobId) => rows.pieces.filter((piece) => piece.jobId === jobId),
+    pieces: (jobId) =>
+      rows.pieces
+        .filter((piece) => piece.jobId === jobId)
+        .toSorted((a, b) => a.committedMs - b.committedMs || (a.key < b.key ? -1 : 1)),
     appendLog: (jobId, entry) => void write(() => (rows.log = [...rows.log, [jobId, entry]])),
     readLog: (jobId, limit) => rows.log.flatMap(([id, entry]) => (id === jobId ? [entry] : [])).slice(-limit),
   };

@@ -34,7 +34,7 @@ export type JobStore = {
   readonly remove: (jobId: string) => boolean;
 
   /**
-   * The `queued` job to run next: of `resourceClass`, `notBeforeMs` <= `nowMs`, every dependency `done`; highest
+   * The `queued` job to run next: of `resourceClass`, `notBeforeMs` <= `nowMs`, every dependency `done` (or forgotten when it was); highest
    * priority first, then oldest `createdMs`, then smallest `jobId`.
    */
   readonly nextReady: (query: { readonly resourceClass: string; readonly nowMs: number }) => Job | undefined;

@@ -40,8 +40,8 @@ export function openJobRows(connection: Connection, { transact }: Transactions):
     "INSERT INTO job_dependency (job_id, position, depends_on, is_met) VALUES (?, ?, ?, 0)",
   );
   const keepMet = connection.prepare(
-    `UPDATE job_dependency SET is_met = 1 WHERE depends_on = ?1
-     AND EXISTS (SELECT 1 FROM job WHERE job_id = ?1 AND state = 'done')`,
+    `UPDATE job_dependency SET is_met = 1
+     WHERE depends_on IN (SELECT job_id FROM job WHERE job_id = ? AND state = 'done')`,
   );
   const removeJob = connection.prepare(`DELETE FROM job WHERE job_id = ? AND ${hasEnded}`);
 
