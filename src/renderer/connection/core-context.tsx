@@ -45,6 +45,5 @@ export function useRecords<Type extends RecordType>(type: Type): readonly Record
   const { mirror } = useCore();
   useEffect(() => mirror.want(type), [mirror, type]);
   const shelf = useMirror((state) => state.shelves[type]);
-  // The key names the type of its shelf, which the compiler cannot follow through an index.
-  return shelf?.status === "ready" ? (shelf.list as unknown as readonly RecordOf<Type>[]) : undefined;
+  return shelf?.status === "ready" ? shelf.list : undefined;
 }

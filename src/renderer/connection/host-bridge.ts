@@ -16,12 +16,6 @@ export type HostBridge = {
   readonly pathForFile: (file: File) => string;
 };
 
-declare global {
-  interface Window {
-    readonly dubwright?: HostBridge;
-  }
-}
-
 export const hostBridge = (): HostBridge | undefined => window.dubwright;
 
 /** An open transport, or a failure when the core cannot be reached now. */

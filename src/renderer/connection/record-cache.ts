@@ -37,7 +37,7 @@ export function shelfFromPages(
     (records, { diff }) => applyToList(records, type, diff),
     uniqueById(pages.flat()),
   );
-  return { status: "ready", list } as RecordShelf;
+  return { status: "ready", list };
 }
 
 function applyToList(list: readonly AnyRecord[], type: RecordType, diff: Diff): readonly AnyRecord[] {

@@ -2,7 +2,23 @@
 import type { Translation } from "./translation.ts";
 
 const accents: Readonly<Record<string, string>> = {
-  a: "á", c: "ç", e: "é", i: "í", n: "ñ", o: "ö", s: "š", u: "ü", y: "ý", A: "Á", C: "Ç", E: "É", I: "Í", N: "Ñ", O: "Ö", S: "Š", U: "Ü",
+  a: "á",
+  c: "ç",
+  e: "é",
+  i: "í",
+  n: "ñ",
+  o: "ö",
+  s: "š",
+  u: "ü",
+  y: "ý",
+  A: "Á",
+  C: "Ç",
+  E: "É",
+  I: "Í",
+  N: "Ñ",
+  O: "Ö",
+  S: "Š",
+  U: "Ü",
 };
 
 /** "Undo: {{step}}" -> "[Üñdö: {{step}} ~~~~]"; what stands between double braces stays. */

@@ -65,4 +65,4 @@ const colors: Readonly<Record<string, string>> = {
 export const colorName = (tag: string): string => colors[tag] ?? tag;
 
 /** "420" -> "4:2:0". */
-export const chromaName = (chroma: string): string => [...chroma].join(":");
+export const chromaName = (chroma: string): string => chroma.split("").join(":");

@@ -17,6 +17,7 @@ const sentences = {
   "invalid-timecode": "warning.invalidTimecode",
   "timecode-conflict": "warning.timecodeConflict",
   "undecodable-stream": "warning.undecodableStream",
+  "too-large-to-decode": "warning.tooLargeToDecode",
 } as const satisfies Record<MediaWarningCode, string>;
 
 export function describeWarning(warning: MediaWarning, t: TFunction): string {

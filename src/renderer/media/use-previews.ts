@@ -8,12 +8,28 @@ import { notify } from "../state/notices.ts";
 
 export type Previews = AnswerOf<"media.previews">;
 
+const pollMs = 1_000;
+
+const statesOf = (previews: Previews): readonly Previews["proxy"]["state"][] => [
+  previews.proxy.state,
+  previews.thumbnails.state,
+  ...previews.peaks.map(({ state }) => state),
+];
+
 export function usePreviews(mediaId: RecordId<"media"> | undefined): Previews | undefined {
   const operations = useOperations();
   const connectionState = useConnectionState((state) => state.state);
   const revision = useRevision();
   const jobsOver = useJobs().filter(isOver).length;
   const [previews, setPreviews] = useState<Previews | undefined>();
+  // The parts of a job are done one after the other, and only its end is announced: what is under way is asked for again.
+  const [round, setRound] = useState(0);
+  const isPreparing = previews !== undefined && statesOf(previews).includes("preparing");
+  useEffect(() => {
+    if (!isPreparing) return undefined;
+    const timer = setTimeout(() => setRound(round + 1), pollMs);
+    return () => clearTimeout(timer);
+  }, [isPreparing, round]);
   useEffect(() => {
     if (mediaId === undefined || connectionState !== "open") return undefined;
     const leaving = new AbortController();
@@ -21,6 +37,6 @@ export function usePreviews(mediaId: RecordId<"media"> | undefined): Previews | 
       if (!leaving.signal.aborted) notify(error);
     });
     return () => leaving.abort();
-  }, [operations, mediaId, connectionState, revision, jobsOver]);
+  }, [operations, mediaId, connectionState, revision, jobsOver, round]);
   return previews?.mediaId === mediaId ? previews : undefined;
 }

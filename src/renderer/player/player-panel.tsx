@@ -36,11 +36,7 @@ function Stage({ media, clip, previews }: PlayerPanelProps) {
   if (proxy?.url) return <Picture clip={clip} url={proxy.url} name={fileNameOf(media.path)} />;
   if (previews?.isOnline === false)
     return (
-      <StageWords
-        icon="warning"
-        title={t("player.offline")}
-        hint={t("media.offlineHint", { path: media.path })}
-      />
+      <StageWords icon="warning" title={t("player.offline")} hint={t("media.offlineHint", { path: media.path })} />
     );
   if (proxy?.state === "failed")
     return <StageWords icon="failed" title={t("player.failed")} hint={t("player.failedHint")} />;

@@ -16,6 +16,7 @@ export function failureText(failure: FailureData, t: TFunction): FailureText {
   const title = failure.kind === "refused" ? t("failure.refused") : t("failure.failed");
   if (failure.code === "media.already-imported")
     return { title, text: `${t("failure.alreadyImported")} ${t("failure.alreadyImportedHint")}` };
+  if (failure.code === "upload.not-files") return { title: t("media.notFiles"), text: t("media.notFilesHint") };
   if (failure.code === "upload.failed") {
     const name = String(failure.details["name"]);
     return { title, text: `${t("failure.uploadFailed", { name })} ${t("failure.uploadFailedHint")}` };

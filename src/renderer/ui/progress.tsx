@@ -18,9 +18,7 @@ export function Progress({ label, doneRatio }: ProgressProps) {
       {...(isUnknown ? {} : { value: doneRatio })}
       className={isUnknown ? "progress progress--unknown" : "progress"}
     >
-      {({ percentage }) => (
-        <div className="progress__done" style={isUnknown ? {} : { width: `${percentage ?? 0}%` }} />
-      )}
+      {({ percentage }) => <div className="progress__done" style={isUnknown ? {} : { width: `${percentage ?? 0}%` }} />}
     </ProgressBar>
   );
 }

@@ -1,7 +1,7 @@
 // Which samples to ask peaks for, and where the buckets that come back lie on screen. Pure.
 import type { AudioStreamFacts } from "../../shared/project/index.ts";
 import { frameToSample } from "../../shared/time/index.ts";
-import type { FrameRate } from "../../shared/time/index.ts";
+import type { Frame, FrameRate } from "../../shared/time/index.ts";
 import { pxOfFrame, visibleFrames } from "./viewport.ts";
 import type { Viewport } from "./viewport.ts";
 
@@ -29,7 +29,7 @@ export function peaksQuestion(
   { rate, pixelRatio }: { readonly rate: FrameRate; readonly pixelRatio: number },
 ): PeaksQuestion | undefined {
   const marginFrames = visibleFrames(view) * marginRatio;
-  const sampleOf = (frame: number) =>
+  const sampleOf = (frame: Frame) =>
     frameToSample(Math.round(frame), { rate, sampleRateHz: stream.sampleRateHz, rounding: "floor" }) -
     stream.startOffsetSamples;
   const startSample = Math.max(0, sampleOf(Math.floor(view.startFrame - marginFrames)));
@@ -39,6 +39,10 @@ export function peaksQuestion(
   const wished = Math.ceil(view.widthPx * pixelRatio * (1 + 2 * marginRatio));
   return { startSample, endSample, buckets: Math.min(mostBuckets, Math.max(1, wished), endSample - startSample) };
 }
+
+/** Buckets lie on a grid of their own size from the stream's first sample: the first one covers the sample asked for. */
+export const firstSampleOf = ({ startSample }: PeaksQuestion, samplesPerBucket: number): number =>
+  Math.floor(startSample / samplesPerBucket) * samplesPerBucket;
 
 /** Left edge of a bucket on screen. */
 export function pxOfBucket(

@@ -1,6 +1,6 @@
 // Where the ruler draws its marks: on round labels, as dense as labels can be read. Pure.
 import { formatTimecode, labelFramesOf, nominalFramesPerSecond, timecodeFieldsOf } from "../../shared/time/index.ts";
-import type { TimecodeBase } from "../../shared/time/index.ts";
+import type { Frame, TimecodeBase } from "../../shared/time/index.ts";
 import { frameAtPx, pxOfFrame, visibleFrames } from "./viewport.ts";
 import type { Viewport } from "./viewport.ts";
 
@@ -46,7 +46,7 @@ function labelNumbers(view: Viewport, base: TimecodeBase, step: number): readonl
   return numbers;
 }
 
-function labelNumberAt(frame: number, base: TimecodeBase): number {
+function labelNumberAt(frame: Frame, base: TimecodeBase): number {
   const { hours, minutes, seconds, frames } = timecodeFieldsOf(frame, base);
   return ((hours * 60 + minutes) * 60 + seconds) * nominalFramesPerSecond(base.rate) + frames;
 }

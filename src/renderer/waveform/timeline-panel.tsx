@@ -60,9 +60,7 @@ function Lanes({ media, clip, previews }: LanesProps) {
         <ZoomButtons />
         {streams.map((stream, index) => (
           <div key={stream.streamIndex} className="lane-head" style={{ height: laneHeightPx }}>
-            <span className="lane-head__name">
-              {stream.title ?? t("timeline.lane", { number: index + 1 })}
-            </span>
+            <span className="lane-head__name">{stream.title ?? t("timeline.lane", { number: index + 1 })}</span>
             <span className="lane-head__facts">
               {[
                 ...(stream.language === undefined ? [] : [languageName(stream.language, i18n.language)]),

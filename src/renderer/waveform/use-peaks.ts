@@ -4,7 +4,7 @@ import type { AudioStreamFacts, RecordId } from "../../shared/project/index.ts";
 import type { FrameRate } from "../../shared/time/index.ts";
 import { useOperations } from "../connection/core-context.tsx";
 import { notify } from "../state/notices.ts";
-import { peaksQuestion } from "./peaks-window.ts";
+import { firstSampleOf, peaksQuestion } from "./peaks-window.ts";
 import type { PeaksWindow } from "./peaks-window.ts";
 import { useTimeline } from "./timeline-store.ts";
 
@@ -28,7 +28,7 @@ export function usePeaks({ mediaId, stream, rate, isReady }: PeaksOf): PeaksWind
     const leaving = new AbortController();
     const ask = () => {
       operations["media.peaks"]({ mediaId, streamIndex: stream.streamIndex, ...question }, { signal: leaving.signal })
-        .then((answer) => setPeaks({ ...answer, startSample: question.startSample }))
+        .then((answer) => setPeaks({ ...answer, startSample: firstSampleOf(question, answer.samplesPerBucket) }))
         .catch((error: unknown) => {
           if (!leaving.signal.aborted) notify(error);
         });

@@ -34,7 +34,10 @@ test("zooming in keeps the frame under the pointer within a pixel, over a thousa
 
 test("no zoom and no scroll shows anything before the first or after the last frame", () => {
   const act = fc.oneof(
-    fc.record({ magnificationRatio: fc.double({ min: 0.1, max: 10, noNaN: true }), atPx: fc.integer({ min: 0, max: 800 }) }),
+    fc.record({
+      magnificationRatio: fc.double({ min: 0.1, max: 10, noNaN: true }),
+      atPx: fc.integer({ min: 0, max: 800 }),
+    }),
     fc.record({ byPx: fc.integer({ min: -5000, max: 5000 }) }),
   );
   fc.assert(

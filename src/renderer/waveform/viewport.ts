@@ -1,4 +1,5 @@
 // Which stretch of a timeline a lane shows, and how zooming and scrolling move it. Pure.
+import type { Frame } from "../../shared/time/index.ts";
 
 /** The part of a timeline in a window. Positions on screen are CSS pixels from the left edge of the lanes. */
 export type Viewport = {
@@ -26,7 +27,7 @@ export const visibleFrames = (view: Viewport): number => view.framesPerPx * view
 
 export const frameAtPx = (px: number, view: Viewport): number => view.startFrame + px * view.framesPerPx;
 
-export const pxOfFrame = (frame: number, view: Viewport): number => (frame - view.startFrame) / view.framesPerPx;
+export const pxOfFrame = (frame: Frame, view: Viewport): number => (frame - view.startFrame) / view.framesPerPx;
 
 /** The same window within the timeline's ends and the limits of zoom. */
 export function clampViewport(view: Viewport, frameCount: number): Viewport {
@@ -60,7 +61,7 @@ export function resizeViewport(view: Viewport, widthPx: number, frameCount: numb
 }
 
 /** Where the window goes so that a frame is seen: nowhere when it is, else it pages, or centers what was jumped to. */
-export function followFrame(view: Viewport, frame: number, frameCount: number): Viewport {
+export function followFrame(view: Viewport, frame: Frame, frameCount: number): Viewport {
   const px = pxOfFrame(frame, view);
   if (px >= 0 && px < view.widthPx) return view;
   const isNextPage = px >= view.widthPx && px < view.widthPx * 1.5;

@@ -20,21 +20,20 @@ sheet.replaceSync(`
   .cursor { position: absolute; top: 0; left: 0; z-index: 5; height: 100%; pointer-events: none; }
 `);
 
+function partNamed(part: string, ...children: readonly HTMLElement[]): HTMLElement {
+  const element = document.createElement("div");
+  element.className = part;
+  element.setAttribute("part", part);
+  element.append(...children);
+  return element;
+}
+
 function initHtmlWithoutStyleElement(): readonly [HTMLElement, ShadowRoot] {
   const host = document.createElement("div");
   const shadow = host.attachShadow({ mode: "open" });
   shadow.adoptedStyleSheets = [sheet];
-  const [scroll, wrapper, canvases, progress, cursor] = ["scroll", "wrapper", "canvases", "progress", "cursor"].map(
-    (part) => {
-      const element = document.createElement("div");
-      element.className = part;
-      element.setAttribute("part", part);
-      return element;
-    },
-  ) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement, HTMLElement];
-  wrapper.append(canvases, progress, cursor);
-  scroll.append(wrapper);
-  shadow.append(scroll);
+  const wrapper = partNamed("wrapper", partNamed("canvases"), partNamed("progress"), partNamed("cursor"));
+  shadow.append(partNamed("scroll", wrapper));
   return [host, shadow];
 }
 
@@ -60,7 +59,13 @@ export type WaveDrawerOptions = {
   readonly onFailure: (error: unknown) => void;
 };
 
-export function createWaveDrawer({ container, heightPx, channelCount, look, onFailure }: WaveDrawerOptions): WaveDrawer {
+export function createWaveDrawer({
+  container,
+  heightPx,
+  channelCount,
+  look,
+  onFailure,
+}: WaveDrawerOptions): WaveDrawer {
   let current: WaveDrawing | undefined;
   let shownPeaks: PeaksWindow | undefined;
   const channelHeightPx = Math.floor(heightPx / channelCount);
