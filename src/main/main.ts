@@ -13,6 +13,7 @@ const places = placesOf({
   resourcesPath: process.resourcesPath,
   builtMainFolder: import.meta.dirname,
   platform: process.platform,
+  arch: process.arch,
 });
 
 const logFolder = app.getPath("logs");

