@@ -1,5 +1,6 @@
 // Starts the page: strings first, then the connection, then the window.
 import "./no-eval.ts";
+import "@fontsource-variable/inter/wght.css";
 import "./ui/tokens.css";
 import "./ui/base.css";
 import "./ui/controls.css";

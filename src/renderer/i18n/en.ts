@@ -185,9 +185,11 @@ export const en = {
   player: {
     label: "Player",
     picture: "Picture of {{name}}",
-    empty: "Select media to play it here.",
+    empty: "Import a film to begin",
+    emptyHint: "Drop it anywhere in this window, or choose it from disk.",
     notReady: "The preview is being prepared",
     notReadyHint: "Playback starts as soon as it is there.",
+    soundOnly: "Sound only",
     failed: "The preview could not be made",
     failedHint: "See the job's log for the reason, then prepare it again.",
     offline: "The media file is offline",
@@ -220,6 +222,7 @@ export const en = {
     peaksPreparing: "Drawing waveform…",
     peaksFailed: "The waveform could not be made.",
     noSound: "No sound in this file",
+    empty: "Waveforms of the film appear here.",
     position: "Position",
   },
   jobs: {

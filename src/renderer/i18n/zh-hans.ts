@@ -181,9 +181,11 @@ export const zhHans: Translation = {
   player: {
     label: "播放器",
     picture: "{{name}} 的画面",
-    empty: "选择媒体即可在此播放。",
+    empty: "导入影片即可开始",
+    emptyHint: "将影片拖到此窗口的任意位置，或从磁盘中选择。",
     notReady: "正在准备预览",
     notReadyHint: "准备好后即可播放。",
+    soundOnly: "仅有声音",
     failed: "无法生成预览",
     failedHint: "请在任务日志中查看原因，然后重新生成。",
     offline: "媒体文件离线",
@@ -216,6 +218,7 @@ export const zhHans: Translation = {
     peaksPreparing: "正在绘制波形…",
     peaksFailed: "无法生成波形。",
     noSound: "此文件没有声音",
+    empty: "影片的波形会显示在这里。",
     position: "位置",
   },
   jobs: {

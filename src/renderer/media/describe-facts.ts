@@ -13,7 +13,7 @@ export type FactGroup = { readonly title: string; readonly rows: readonly FactRo
 export type Words = { readonly t: TFunction; readonly language: string };
 
 const sizeText = (size: { readonly widthPx: number; readonly heightPx: number }): string =>
-  `${size.widthPx} × ${size.heightPx}`;
+  `${size.widthPx}\u00a0×\u00a0${size.heightPx}`;
 
 export function describeMedia(media: Media, words: Words): readonly FactGroup[] {
   const { facts } = media;
@@ -109,7 +109,8 @@ export function channelText(stream: AudioStreamFacts, t: TFunction): string {
     "5.1(side)": t("facts.surround51"),
     "7.1": t("facts.surround71"),
   };
-  return named[stream.channelLayout ?? ""] ?? t("facts.channels", { count: stream.channelCount });
+  const layout = stream.channelLayout ?? (stream.channelCount === 1 ? "mono" : "");
+  return named[layout] ?? t("facts.channels", { count: stream.channelCount });
 }
 
 function soundRows(stream: AudioStreamFacts, { t, language }: Words): readonly FactRow[] {
@@ -147,19 +148,22 @@ function fileRows(media: Media, { t, language }: Words): readonly FactRow[] {
   ];
 }
 
-/** The line under a file's name: "1920 × 1080 · 23.976 fps · 00:00:20:00". */
+/** The line under a file's name: "1920 × 1080 · 23.976 fps". */
 export function summaryOf(facts: MediaFacts, { t }: Words): string {
   const [picture] = facts.video;
   const [sound] = facts.audio;
   if (picture) {
     const rate = t("facts.fps", { rate: formatFrameRate(picture.frameRate) });
-    return [sizeText(picture.displaySize), rate, durationTimecode(picture)].join(" · ");
+    return [sizeText(picture.displaySize), rate].join(" · ");
   }
-  if (!sound) return containerName(facts.container.kind);
-  return [channelText(sound, t), formatSampleRate(sound.sampleRateHz), clockText(facts.container.durationMs)].join(
-    " · ",
-  );
+  return sound
+    ? [channelText(sound, t), formatSampleRate(sound.sampleRateHz)].join(" · ")
+    : containerName(facts.container.kind);
 }
+
+/** In timecode with a picture, else as a clock. */
+export const lengthOf = (facts: MediaFacts): string =>
+  facts.video[0] ? durationTimecode(facts.video[0]) : clockText(facts.container.durationMs);
 
 /** Length of a file without a picture: "01:02.345". */
 export function clockText(durationMs: number): string {

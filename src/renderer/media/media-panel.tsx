@@ -13,7 +13,7 @@ import "./media-panel.css";
 
 export function MediaPanel() {
   const { t } = useTranslation();
-  const media = useRecords("media");
+  const media = useRecords("media")?.toSorted((left, right) => left.importedAt.localeCompare(right.importedAt));
   const [isImporting, setImporting] = useState(false);
   return (
     <section className="panel media" aria-labelledby="media-title">
@@ -46,7 +46,7 @@ function MediaList({ media }: { readonly media: readonly Media[] }) {
   const { t } = useTranslation();
   const selectedId = useViewStore((state) => state.selectedMediaId);
   const isSelectedThere = media.some(({ id }) => id === selectedId);
-  const newestId = media.toSorted((left, right) => right.importedAt.localeCompare(left.importedAt)).at(0)?.id;
+  const newestId = media.at(-1)?.id;
   // Something is always shown: what was just imported, or what is left after a removal.
   useEffect(() => {
     if (!isSelectedThere && newestId !== undefined) setView({ selectedMediaId: newestId });

@@ -8,7 +8,7 @@ import { act } from "../state/notices.ts";
 import { IconButton } from "../ui/button.tsx";
 import { ActMenu } from "../ui/choice-menu.tsx";
 import { Icon } from "../ui/icon.tsx";
-import { summaryOf } from "./describe-facts.ts";
+import { lengthOf, summaryOf } from "./describe-facts.ts";
 import { fileNameOf } from "./format.ts";
 import { usePreviews } from "./use-previews.ts";
 import type { Previews } from "./use-previews.ts";
@@ -25,6 +25,7 @@ export function MediaRow({ media }: { readonly media: Media }) {
         <span className="media-row__name">{name}</span>
         <span className="media-row__facts">{summaryOf(media.facts, { t, language: i18n.language })}</span>
         <span className="media-row__state">
+          <span>{lengthOf(media.facts)}</span>
           {previews?.isOnline === false ? <span className="media-row__bad">{t("media.offline")}</span> : null}
           {previews?.proxy.state === "preparing" ? t("media.preparing") : null}
           {noticeCount > 0 ? (

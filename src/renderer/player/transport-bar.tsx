@@ -1,5 +1,5 @@
 // The buttons under the picture, the timecode, the frame number and the volume.
-import { Slider, SliderFill, SliderThumb, SliderTrack } from "react-aria-components";
+import { Slider, SliderThumb, SliderTrack } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { formatCount } from "../media/format.ts";
 import { IconButton } from "../ui/button.tsx";
@@ -113,8 +113,12 @@ function Volume() {
         onChange={(value) => setPlayer({ volumeRatio: value, isMuted: false })}
       >
         <SliderTrack className="slider__track">
-          <SliderFill className="slider__fill" />
-          <SliderThumb className="slider__thumb" />
+          {({ state }) => (
+            <>
+              <div className="slider__fill" style={{ width: `${state.getThumbPercent(0) * 100}%` }} />
+              <SliderThumb className="slider__thumb" />
+            </>
+          )}
         </SliderTrack>
       </Slider>
     </>

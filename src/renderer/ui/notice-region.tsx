@@ -1,5 +1,6 @@
 // Where failures are shown and read aloud: what happened, what to do, and every detail to copy.
 import { useState } from "react";
+import { createPortal } from "react-dom";
 import { useTranslation } from "react-i18next";
 import { dismissNotice, useNotices } from "../state/notices.ts";
 import type { Notice } from "../state/notices.ts";
@@ -9,12 +10,14 @@ import { Icon } from "./icon.tsx";
 
 export function NoticeRegion() {
   const notices = useNotices((state) => state.notices);
-  return (
-    <div className="notices" role="alert">
+  // In the top layer: a failure that happens while a dialog is open is read and dismissed over it.
+  return createPortal(
+    <div className="notices" role="alert" data-react-aria-top-layer="true">
       {notices.map((notice) => (
         <NoticeCard key={notice.noticeId} notice={notice} />
       ))}
-    </div>
+    </div>,
+    document.body,
   );
 }
 

@@ -12,7 +12,10 @@ export type RulerTick = {
 
 /** In seconds of labels; below one second marks are counted in frames. */
 const secondSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600] as const;
-const frameSteps = [1, 2, 5, 10] as const;
+
+/** What divides a second evenly, so that every second is labelled alike: 1, 2, 3, 4, 6, 8, 12 at 24. */
+const frameStepsOf = (perSecond: number): readonly number[] =>
+  Array.from({ length: Math.floor(perSecond / 2) }, (_, index) => index + 1).filter((step) => perSecond % step === 0);
 
 const narrowestLabelPx = 112;
 /** Small marks between two labels, where there is room. */
@@ -20,7 +23,7 @@ const narrowestMarkPx = 8;
 
 export function rulerTicks(view: Viewport, base: TimecodeBase): readonly RulerTick[] {
   const perSecond = nominalFramesPerSecond(base.rate);
-  const steps = [...frameSteps.filter((step) => step < perSecond), ...secondSteps.map((step) => step * perSecond)];
+  const steps = [...frameStepsOf(perSecond), ...secondSteps.map((step) => step * perSecond)];
   const labelStep = steps.find((step) => step / view.framesPerPx >= narrowestLabelPx) ?? 3600 * perSecond;
   const markStep =
     steps.find((step) => step / view.framesPerPx >= narrowestMarkPx && labelStep % step === 0) ?? labelStep;

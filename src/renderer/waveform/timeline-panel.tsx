@@ -34,7 +34,11 @@ export function TimelinePanel({ media, clip, previews }: TimelineProps) {
       style={{ height: heightPx }}
       {...surfaceProps}
     >
-      {media && clip ? <Lanes key={media.id} media={media} clip={clip} previews={previews} /> : null}
+      {media && clip ? (
+        <Lanes key={media.id} media={media} clip={clip} previews={previews} />
+      ) : (
+        <p className="timeline__empty">{t("timeline.empty")}</p>
+      )}
     </section>
   );
 }
@@ -43,7 +47,7 @@ type LanesProps = { readonly media: Media; readonly clip: Clip; readonly preview
 
 const chromeHeightPx = 28 + 9;
 const lowestLanePx = 56;
-const highestLanePx = 180;
+const highestLanePx = 320;
 
 function Lanes({ media, clip, previews }: LanesProps) {
   const { t, i18n } = useTranslation();
