@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { randomFrom, silentLogger, systemClock, systemRandom } from "../../src/core/base/index.ts";
 import { createProject, openProject } from "../../src/core/store/index.ts";
 import type { OpenProject } from "../../src/core/store/index.ts";
-import { countEdits, findTornEdits, prepareForEdits } from "../support/counted-edits.ts";
+import { countEdits, checkWhole, prepareForEdits } from "../support/counted-edits.ts";
 import { faultReport } from "../support/fault-report.ts";
 import type { FaultReport } from "../support/fault-report.ts";
 
@@ -60,7 +60,7 @@ test(`${rounds} rounds of kill -9 at random moments lose no acknowledged edit an
     report.check(stored >= acknowledged, `round ${round}: ${acknowledged} edits acknowledged, ${stored} stored`);
     report.check(stored <= acknowledged + 1, `round ${round}: ${stored} stored, ${acknowledged} acknowledged`);
     report.check(project.revision === stored + 1, `round ${round}: revision ${project.revision} of ${stored} edits`);
-    for (const torn of findTornEdits(project)) report.check(false, `round ${round}: ${torn}`);
+    checkWhole(report, project, `round ${round}`);
     acknowledged = stored;
   }
   report.check(acknowledged > rounds, `writers came to ${acknowledged} edits only`);
@@ -126,7 +126,7 @@ async function checkScenario(report: FaultReport, { folder, lastStep, where }: F
   const stored = countEdits(project);
   const isExpected = stored === editsAfter[lastStep] || stored === editsAfter[nextStep];
   report.check(isExpected, `${where}: ${stored} edits stored`);
-  for (const torn of findTornEdits(project)) report.check(false, `${where}: ${torn}`);
+  checkWhole(report, project, where);
   await checkBackups(report, project, where);
   for (const name of readdirSync(folder).filter((each) => each.endsWith(".dubwright"))) {
     if (name === "Scenario.dubwright") continue;

@@ -3,6 +3,7 @@ import { projectRecordId } from "../../src/shared/project/index.ts";
 import type { Diff, Project, ProjectView, RecordId, Shot } from "../../src/shared/project/index.ts";
 import { diffAdding, diffChanging } from "../../src/shared/project/index.ts";
 import type { OpenProject } from "../../src/core/store/index.ts";
+import type { FaultReport } from "./fault-report.ts";
 import { sampleMedia, sampleReel, sampleShot } from "./sample-records.ts";
 
 const nameOf = (count: number) => `edit ${count}`;
@@ -39,4 +40,10 @@ export function findTornEdits(project: OpenProject): readonly string[] {
     ...(gaps.length > 0 ? [`${gaps.length} shots out of order`] : []),
     ...(count > 0 && project.history().undo?.name !== "count" ? ["the last edit has no step to undo"] : []),
   ];
+}
+
+/** Notes in the report whether the project holds whole edits only. */
+export function checkWhole(report: FaultReport, project: OpenProject, where: string): void {
+  const torn = findTornEdits(project);
+  report.check(torn.length === 0, `${where}: ${torn.join("; ")}`);
 }
