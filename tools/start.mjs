@@ -24,5 +24,5 @@ await runTool(async () => {
     electron.reason = "Electron could not load a library of this system (above)";
   }
   say(`The editor opens in the browser, because ${electron.reason}.`);
-  return runAttached(node24, [path.join(root, "src", "web", "main.ts"), ...args]);
+  return runAttached(node24, [path.join(root, "src", "cli", "main.ts"), "serve", "--open", ...args]);
 });

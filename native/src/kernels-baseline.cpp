@@ -1,7 +1,5 @@
 // The kernels with what every machine of this architecture has: SSE2 on x86-64, NEON on arm64.
 #define DUBWRIGHT_SIMD baseline
-#include "kernel-table.hpp"
-#include "polyphase.inl"
 #include "yuv-kernels.inl"
 
 namespace dubwright {
@@ -12,6 +10,6 @@ namespace dubwright {
 #else
 #define DUBWRIGHT_BASELINE "none"
 #endif
-const KernelTable baselineKernels = {DUBWRIGHT_BASELINE, baseline::yuvToRgb8, baseline::yuvToRgbFloats,
-                                        baseline::rgb8ToYuv, baseline::rgbFloatsToYuv, baseline::polyphase};
+const PictureKernels baselineKernels = {DUBWRIGHT_BASELINE, baseline::yuvToRgb8, baseline::yuvToRgbFloats,
+                                        baseline::rgb8ToYuv, baseline::rgbFloatsToYuv};
 }  // namespace dubwright

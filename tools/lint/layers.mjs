@@ -3,12 +3,12 @@
 
 /** Shelves from the ground up. A room imports rooms on lower shelves only, always through their index.ts. */
 export const shelves = [
-  ["shared/failure", "shared/desktop"],
+  ["shared/failure"],
   ["shared/time"],
   ["shared/project"],
   ["shared/contract"],
   ["core/base"],
-  ["core/native", "core/serving"],
+  ["core/native"],
   ["core/tensor", "core/store", "core/jobs", "core/media", "core/audio"],
   ["core/onnx"],
   ["core/weights"],
@@ -16,15 +16,16 @@ export const shelves = [
   ["core/faces"],
   ["core/lipsync", "core/training", "core/evaluation", "core/export"],
   ["core/commands"],
-  ["main", "cli", "web"],
+  ["web"],
+  ["main", "cli"],
 ];
 
 /** These rooms see shared rooms and nothing else of ours, and no Node module: they run in the page's sandbox. */
 export const sharedOnly = ["renderer", "preload"];
 
-/** Hosts see shared rooms, core/base, core/serving and core/commands; never single rooms of the core. */
+/** Hosts see shared rooms, core/base, core/commands and the web host, which cli and main can start; never single rooms of the core. */
 export const hosts = ["main", "cli", "web"];
-export const hostsMaySee = ["core/base", "core/serving", "core/commands"];
+export const hostsMaySee = ["core/base", "core/commands", "web"];
 
 /** Packages a shared room may use; it runs anywhere, so there is nothing else it can rely on. */
 export const sharedPackages = ["zod"];
@@ -35,7 +36,7 @@ export const owners = {
   "better-sqlite3": ["core/store"],
   "onnxruntime-node": ["core/onnx"],
   "fluent-ffmpeg": ["core/media"],
-  "node:child_process": ["core/media", "core/jobs", "main"],
+  "node:child_process": ["core/media", "core/jobs", "main", "cli"],
   "node:worker_threads": [],
   "node:cluster": [],
   "node:sqlite": [],

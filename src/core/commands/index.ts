@@ -1,4 +1,6 @@
 // The door of core/commands: a core wired from its rooms, and the means to serve it to other processes.
+export { createCore } from "./create-core.ts";
+export type { CoreTools, HostKind } from "./core-tools.ts";
 export { resourcePath } from "./core.ts";
 export type { Core, Resource, Resources, Upload, Uploads } from "./core.ts";
 export { linkToHost } from "./host-link.ts";
@@ -6,3 +8,5 @@ export type { HostLink } from "./host-link.ts";
 export { ipcEndOf } from "./host-protocol.ts";
 export type { IpcEnd, NodeIpc } from "./host-protocol.ts";
 export { serveOverIpc } from "./host-server.ts";
+export { applicationVersion, systemTools } from "./system-tools.ts";
+export type { Host } from "./system-tools.ts";

@@ -29,7 +29,6 @@ const reportedStream = z.object({
   avg_frame_rate: z.string().optional(),
   time_base: z.string(),
   start_pts: z.int().optional(),
-  start_time: z.string().optional(),
   duration_ts: z.int().optional(),
   nb_frames: z.string().optional(),
   sample_rate: z.string().optional(),
@@ -48,7 +47,6 @@ const reportShape = z.object({
   streams: z.array(reportedStream).default([]),
   format: z.object({
     format_name: z.string(),
-    start_time: z.string().optional(),
     duration: z.string().optional(),
     size: z.string().optional(),
     tags,

@@ -41,8 +41,5 @@ export { bakeSizes, foldConstants, mergeRepetitions, removeDetours, simplify } f
 export { variantOf } from "./passes/variant.ts";
 export type { Precision, Variant } from "./passes/variant.ts";
 export { evaluateGraph } from "./reference/evaluate.ts";
-export { foreignLimits } from "./proto/limits.ts";
-export type { ModelLimits } from "./proto/limits.ts";
-export { readForeignModel, readModel } from "./proto/read-model.ts";
 export { encodeModel, writeModel } from "./proto/write-model.ts";
 export type { WriteOptions } from "./proto/write-model.ts";

@@ -70,6 +70,8 @@ export const mediaOperations = {
       channelCount: z.int(),
       /** Samples that one bucket covers. */
       samplesPerBucket: z.int(),
+      /** Where the first bucket begins: at or before the start that was asked for. */
+      startSample: z.int(),
       /** Per channel, minimum and maximum of each bucket in turn, -1..1. */
       channels: z.array(z.array(z.number())),
     }),

@@ -1,0 +1,75 @@
+// Jobs at work, as lines at the bottom of a terminal; without one, as a line whenever a job begins something new.
+import type { ContractEvent, JobProgress, JobSummary } from "../shared/contract/index.ts";
+import { countText, durationText, fitTo } from "./present/layout.ts";
+import type { Terminal } from "./terminal.ts";
+
+export type JobLines = {
+  readonly hear: (event: ContractEvent) => void;
+  /** Leaves the last state of the lines standing and goes on below. */
+  readonly finish: () => void;
+};
+
+/** Only jobs that `isOurs` says so of are shown. */
+export function showJobs(terminal: Terminal, isOurs: (job: JobSummary) => boolean): JobLines {
+  const jobs = new Map<string, JobSummary>();
+  const draw = terminal.columnCount === undefined ? writeNews(terminal) : redraw(terminal, terminal.columnCount);
+  return {
+    hear: (event) => {
+      if (event.type === "job-changed" && isOurs(event.job)) jobs.set(event.job.jobId, event.job);
+      else if (event.type === "job-progressed") {
+        const job = jobs.get(event.progress.jobId);
+        if (!job) return;
+        jobs.set(job.jobId, { ...job, progress: event.progress });
+      } else return;
+      draw([...jobs.values()]);
+    },
+    finish: () => draw([...jobs.values()]),
+  };
+}
+
+/** Ended jobs scroll away above; the others stay in place below. */
+function redraw(terminal: Terminal, columnCount: number): (jobs: readonly JobSummary[]) => void {
+  const told = new Set<string>();
+  let liveCount = 0;
+  return (jobs) => {
+    const ended = jobs.filter((job) => isOver(job) && !told.has(job.jobId));
+    const live = jobs.filter((job) => !isOver(job));
+    for (const job of ended) told.add(job.jobId);
+    const lines = [...ended, ...live].map((job) => fitTo(jobLine(job), columnCount - 1));
+    // Up to the first live line, then clear to the end of the screen (ECMA-48: CUU, ED).
+    const up = liveCount === 0 ? "" : `\u001b[${liveCount}A`;
+    terminal.say(`${up}\u001b[0J${lines.map((line) => `${line}\n`).join("")}`);
+    liveCount = live.length;
+  };
+}
+
+function writeNews(terminal: Terminal): (jobs: readonly JobSummary[]) => void {
+  const told = new Map<string, string>();
+  return (jobs) => {
+    for (const job of jobs) {
+      const news = job.state === "running" ? (job.progress?.stage ?? "") : job.state;
+      if (news === "" || told.get(job.jobId) === news) continue;
+      told.set(job.jobId, news);
+      terminal.say(`${job.title}: ${news}${job.failure && isOver(job) ? `: ${job.failure.message}` : ""}\n`);
+    }
+  };
+}
+
+export const isOver = ({ state }: JobSummary): boolean =>
+  state === "done" || state === "failed" || state === "cancelled";
+
+const barWidth = 20;
+
+/** "film.mov  drawing the waveform  ████████░░░░░░░░░░░░  41 %  1.2 M samples/s  0:12 left". */
+export function jobLine({ title, state, progress, failure }: JobSummary): string {
+  if (state !== "running") return [title, state, ...(failure ? [failure.message] : [])].join("  ");
+  return [title, ...(progress ? progressParts(progress) : ["starting"])].filter((part) => part !== "").join("  ");
+}
+
+function progressParts({ stage, doneRatio, perSecond, leftMs, unit }: JobProgress): readonly string[] {
+  const rate = perSecond === null ? "" : `${countText(perSecond)} ${unit}/s`;
+  if (doneRatio === null) return [stage, rate];
+  const filled = Math.round(doneRatio * barWidth);
+  const bar = "█".repeat(filled) + "░".repeat(barWidth - filled);
+  return [stage, bar, `${Math.floor(doneRatio * 100)} %`, rate, leftMs === null ? "" : `${durationText(leftMs)} left`];
+}

@@ -1,0 +1,62 @@
+// What is in a media file, as an assistant editor would write it on the can.
+import type { AnswerOf } from "../../shared/contract/index.ts";
+import { formatFrameRate } from "../../shared/time/index.ts";
+import { columns, durationText, sizeText } from "./layout.ts";
+
+type Facts = AnswerOf<"media.probe">["facts"];
+type Video = Facts["video"][number];
+type Audio = Facts["audio"][number];
+
+export function describeFacts({ container, video, audio, warnings }: Facts): readonly string[] {
+  return [
+    ...columns([
+      ["File", `${container.kind}, ${sizeText(container.sizeBytes)}, ${durationText(container.durationMs)}`],
+      ...video.flatMap(describeVideo),
+      ...audio.map((stream) => [`Sound ${stream.streamIndex}`, describeAudio(stream)]),
+    ]),
+    ...warnings.map(({ code, details }) => `! ${code}${detailsText(details)}`),
+  ];
+}
+
+function describeVideo(stream: Video): readonly (readonly [string, string])[] {
+  const { displaySize, codedSize, pixelLayout, color, frameRate, rotationDegrees, fieldOrder } = stream;
+  const size = `${displaySize.widthPx} x ${displaySize.heightPx}`;
+  const isPlain = displaySize.widthPx === codedSize.widthPx && displaySize.heightPx === codedSize.heightPx;
+  const coded = isPlain ? "" : `coded ${codedSize.widthPx} x ${codedSize.heightPx}`;
+  const { primaries = "?", transfer = "?", matrix = "?", range = "?" } = color;
+  const rate = `${formatFrameRate(frameRate)} fps${stream.isConstantFrameRate ? "" : ", variable"}`;
+  return [
+    [
+      `Picture ${stream.streamIndex}`,
+      listed(codecText(stream), size, coded, turned(rotationDegrees), fields(fieldOrder)),
+    ],
+    ["Frames", listed(`${stream.frameCount} at ${rate}`, `start ${stream.startTimecode?.label ?? "without timecode"}`)],
+    [
+      "Color",
+      `${pixelLayout.bitDepth} bit ${pixelLayout.chroma}, ${primaries} / ${transfer} / ${matrix}, ${range} range`,
+    ],
+  ];
+}
+
+function describeAudio(stream: Audio): string {
+  const { sampleRateHz, channelCount, channelLayout, bitDepth, sampleCount, language, title } = stream;
+  const layout = channelLayout ?? `${channelCount} channels`;
+  const bits = bitDepth === undefined ? "" : `${bitDepth} bit`;
+  return listed(codecText(stream), layout, `${sampleRateHz} Hz`, bits, `${sampleCount} samples`, language, title);
+}
+
+const codecText = ({ codec, profile }: Video | Audio): string =>
+  profile === undefined ? codec : `${codec} ${profile}`;
+
+const turned = (degrees: number): string => (degrees === 0 ? "" : `turned by ${degrees}°`);
+
+const fields = (order: Video["fieldOrder"]): string =>
+  order === "progressive" || order === "unknown" ? "" : `interlaced, ${order}`;
+
+const listed = (...parts: readonly (string | undefined)[]): string =>
+  parts.filter((part) => part !== undefined && part !== "").join(", ");
+
+function detailsText(details: Readonly<Record<string, string | number | boolean>>): string {
+  const parts = Object.entries(details).map(([name, value]) => `${name} ${value}`);
+  return parts.length === 0 ? "" : `: ${parts.join(", ")}`;
+}

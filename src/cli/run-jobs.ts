@@ -1,0 +1,77 @@
+// Jobs run to their end in the terminal. Events draw; whether a job is over is asked of the core.
+import { setTimeout as sleep } from "node:timers/promises";
+import type { FailureData } from "../shared/failure/index.ts";
+import type { Client, ContractEvent, JobSummary } from "../shared/contract/index.ts";
+import { exitCodeOf, exitCodes } from "./exit-codes.ts";
+import { isOver, showJobs } from "./job-lines.ts";
+import type { Terminal } from "./terminal.ts";
+
+type Run = {
+  readonly client: Client;
+  readonly terminal: Terminal;
+  readonly isJson: boolean;
+  /** Which jobs are shown and waited for. */
+  readonly isOurs: (job: JobSummary) => boolean;
+};
+
+const lookEveryMs = 250;
+
+/** Until none of ours is queued or running. Paused ones wait for a person and are not waited for. */
+export async function runJobs({ client, terminal, isJson, isOurs }: Run): Promise<number> {
+  const lines = isJson ? jsonLines(terminal, isOurs) : showJobs(terminal, isOurs);
+  const unsubscribe = client.onEvent(lines.hear);
+  // What happened before we listened is told as if it had happened now.
+  for (const job of await ourJobs(client, isOurs)) lines.hear({ type: "job-changed", job });
+  while (!terminal.interrupted.aborted) {
+    const jobs = await ourJobs(client, isOurs);
+    if (jobs.every((job) => isOver(job) || job.state === "paused")) {
+      for (const job of jobs) lines.hear({ type: "job-changed", job });
+      unsubscribe();
+      lines.finish();
+      return worstExitCode(jobs);
+    }
+    await untilNextLook(terminal.interrupted);
+  }
+  unsubscribe();
+  if (!isJson) terminal.say("Interrupted. What is finished is kept; go on with: dubwright jobs watch\n");
+  return exitCodes.interrupted;
+}
+
+async function untilNextLook(interrupted: AbortSignal): Promise<void> {
+  try {
+    await sleep(lookEveryMs, undefined, { signal: interrupted });
+  } catch (error) {
+    if (!interrupted.aborted) throw error;
+  }
+}
+
+async function ourJobs({ operations }: Client, isOurs: Run["isOurs"]): Promise<readonly JobSummary[]> {
+  const { jobs } = await operations["jobs.list"]({ limit: 1000 });
+  return jobs.filter(isOurs).toReversed();
+}
+
+function jsonLines(terminal: Terminal, isOurs: Run["isOurs"]) {
+  const known = new Set<string>();
+  let latest = "";
+  return {
+    hear: (event: ContractEvent) => {
+      if (event.type === "job-changed" && isOurs(event.job)) known.add(event.job.jobId);
+      const isKnown =
+        event.type === "job-changed"
+          ? known.has(event.job.jobId)
+          : event.type === "job-progressed" && known.has(event.progress.jobId);
+      const line = JSON.stringify(event);
+      if (isKnown && line !== latest) terminal.print(line);
+      if (isKnown) latest = line;
+    },
+    finish: () => undefined,
+  };
+}
+
+function worstExitCode(jobs: readonly JobSummary[]): number {
+  const failures = jobs.flatMap(({ state, failure }): FailureData[] =>
+    state === "failed" && failure ? [failure] : [],
+  );
+  const cancelled = jobs.some(({ state }) => state === "cancelled") ? [exitCodes.refused] : [];
+  return Math.max(exitCodes.done, ...cancelled, ...failures.map(exitCodeOf));
+}

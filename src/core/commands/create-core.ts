@@ -1,0 +1,56 @@
+// Wires the rooms into a core: the one place where store, queue, media and contract meet.
+import type { Handlers } from "../../shared/contract/index.ts";
+import { openAppFiles } from "./app-files.ts";
+import type { CoreTools } from "./core-tools.ts";
+import type { Core } from "./core.ts";
+import { keepCurrentProject } from "./current-project.ts";
+import { createEventHub } from "./event-hub.ts";
+import { createFfmpegFinder } from "./ffmpeg-finder.ts";
+import { appHandlers } from "./handlers/app.ts";
+import { backupHandlers } from "./handlers/backups.ts";
+import type { HandlerTools } from "./handlers/handler-tools.ts";
+import { historyHandlers } from "./handlers/history.ts";
+import { jobHandlers } from "./handlers/jobs.ts";
+import { mediaHandlers } from "./handlers/media.ts";
+import { projectHandlers } from "./handlers/project.ts";
+import { versionHandlers } from "./handlers/versions.ts";
+import { createResourceTable } from "./resource-table.ts";
+import { createUploads } from "./uploads.ts";
+
+/** A core with no project open. Disposing closes the one that is open then and ends all workers. */
+export function createCore(tools: CoreTools): Core {
+  const events = createEventHub();
+  const resources = createResourceTable(tools.random);
+  const current = keepCurrentProject({ tools, events, onClosed: resources.clear });
+  const handlerTools: HandlerTools = {
+    tools,
+    current,
+    resources,
+    edit: (name, decide) => {
+      const { revision } = current.get().project.edit(name, decide);
+      return { revision };
+    },
+    appFiles: openAppFiles(tools.folders.appData, tools.clock),
+    ffmpeg: createFfmpegFinder(tools.ffmpegPlaces, tools.logger),
+    clock: tools.clock,
+    random: tools.random,
+  };
+  return {
+    handlers: makeHandlers(handlerTools),
+    events,
+    resources,
+    uploads: createUploads(current, tools.random),
+    [Symbol.asyncDispose]: () => current[Symbol.asyncDispose](),
+  };
+}
+
+/** Complete by type: an operation without a handler does not compile. */
+const makeHandlers = (tools: HandlerTools): Handlers => ({
+  ...appHandlers(tools),
+  ...projectHandlers(tools),
+  ...historyHandlers(tools),
+  ...backupHandlers(tools),
+  ...mediaHandlers(tools),
+  ...versionHandlers(tools),
+  ...jobHandlers(tools),
+});

@@ -1,0 +1,74 @@
+// Which project is open: at most one per core. Opening and closing follow each other, whoever asks for them.
+import { resolve } from "node:path";
+import { failed, refused } from "../../shared/failure/index.ts";
+import { createProject, openProject } from "../store/index.ts";
+import type { OpenProject } from "../store/index.ts";
+import { programNames } from "./core-tools.ts";
+import type { CoreTools } from "./core-tools.ts";
+import type { EventHub } from "./event-hub.ts";
+import { projectInfo, startProject } from "./opened-project.ts";
+import type { OpenedProject } from "./opened-project.ts";
+
+export type CurrentProject = AsyncDisposable & {
+  readonly find: () => OpenedProject | undefined;
+  /** Refused as "project.none-open". */
+  readonly get: () => OpenedProject;
+  readonly create: (place: { readonly folder: string; readonly name: string }) => Promise<OpenedProject>;
+  /** The one that was open is closed once the new one is open; when that fails, it stays. */
+  readonly open: (folder: string) => Promise<OpenedProject>;
+  readonly close: () => Promise<void>;
+};
+
+type Options = { readonly tools: CoreTools; readonly events: EventHub; readonly onClosed: () => void };
+
+export function keepCurrentProject({ tools, events, onClosed }: Options): CurrentProject {
+  const { clock, random, host } = tools;
+  const surroundings = { clock, random, logger: tools.logger.child("core/store"), program: programNames[host] };
+  let current: OpenedProject | undefined;
+  let isEnded = false;
+  let latest: Promise<unknown> = Promise.resolve();
+
+  const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
+    const done = latest.then(work, work);
+    latest = done;
+    return done;
+  };
+  const closeCurrent = async () => {
+    const closing = current;
+    if (!closing) return;
+    current = undefined;
+    onClosed();
+    await closing[Symbol.asyncDispose]();
+    events.announce({ type: "project-closed" });
+  };
+  const replaceBy = (open: () => Promise<OpenProject>) =>
+    inTurn(async () => {
+      if (isEnded) throw failed("core.ended", { message: "The core is shutting down." });
+      const opened = await startProject(await open(), tools, events);
+      await closeCurrent();
+      current = opened;
+      events.announce({ type: "project-opened", project: projectInfo(opened) });
+      return opened;
+    });
+
+  return {
+    find: () => current,
+    get: () => {
+      if (current) return current;
+      throw refused("project.none-open", {
+        message: "No project is open.",
+        hint: "Open or create one first.",
+      });
+    },
+    create: (place) => replaceBy(() => createProject({ ...place, ...surroundings })),
+    open: (folder) =>
+      current?.project.paths.folder === resolve(folder)
+        ? Promise.resolve(current)
+        : replaceBy(() => openProject({ folder, ...surroundings })),
+    close: () => inTurn(closeCurrent),
+    [Symbol.asyncDispose]: () => {
+      isEnded = true;
+      return inTurn(closeCurrent);
+    },
+  };
+}

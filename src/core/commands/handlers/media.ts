@@ -1,0 +1,82 @@
+// Handlers of media: look at a file, bring it in, prepare what previews need.
+import { basename, resolve } from "node:path";
+import { refused } from "../../../shared/failure/index.ts";
+import type { Handlers } from "../../../shared/contract/index.ts";
+import { createId, mustGet, relinkMedia, removeMedia } from "../../../shared/project/index.ts";
+import type { JsonValue } from "../../jobs/index.ts";
+import { openPeaks, probeMedia } from "../../media/index.ts";
+import { findAlsoMoved } from "../also-moved.ts";
+import { identifyContent } from "../content-identity.ts";
+import { isoTime } from "../job-summaries.ts";
+import { filePathOf, recordPathOf } from "../media-paths.ts";
+import type { ImportOrder, PrepareOrder } from "../media-orders.ts";
+import { previewFiles } from "../preview-files.ts";
+import { findPreviews } from "../previews.ts";
+import type { HandlerTools } from "./handler-tools.ts";
+
+type Names =
+  | "media.probe"
+  | "media.import"
+  | "media.prepare"
+  | "media.previews"
+  | "media.peaks"
+  | "media.remove"
+  | "media.relink";
+
+export function mediaHandlers(handlerTools: HandlerTools): Pick<Handlers, Names> {
+  const { current, edit, ffmpeg, random, clock, resources } = handlerTools;
+  const enqueue = (kind: string, order: ImportOrder | PrepareOrder, labels: Readonly<Record<string, string>>) => {
+    const jobId = `job-${Buffer.from(random.bytes(10)).toString("hex")}`;
+    // Orders are JSON by their schemas.
+    const input = JSON.parse(JSON.stringify(order)) as JsonValue;
+    current.get().scheduler.enqueue({ jobId, kind, resourceClass: "media", input, labels });
+    return { jobId };
+  };
+  return {
+    "media.probe": async ({ path }, { signal }) => ({ facts: await probeMedia(await ffmpeg(), path, { signal }) }),
+    "media.import": async ({ path }) => {
+      const { project } = current.get();
+      const mediaId = createId("media", random.bytes);
+      const order: ImportOrder = {
+        path: recordPathOf(project.paths.folder, path),
+        mediaId,
+        reelId: createId("reel", random.bytes),
+        importedAt: isoTime(clock.nowMs()),
+      };
+      return enqueue("media.import", order, { title: basename(path), mediaId });
+    },
+    "media.prepare": async ({ mediaId }) => {
+      const media = mustGet(current.get().project.view, "media", mediaId);
+      return enqueue("media.prepare", { media }, { title: basename(media.path), mediaId });
+    },
+    "media.previews": async ({ mediaId }) => findPreviews(mediaId, { opened: current.get(), resources }),
+    "media.peaks": async ({ mediaId, streamIndex, startSample, endSample, buckets }) => {
+      const { project } = current.get();
+      const media = mustGet(project.view, "media", mediaId);
+      const file = previewFiles(project.paths.cache, media).peaks.find((each) => each.streamIndex === streamIndex);
+      if (!file) throw noSuchStream(media.path, streamIndex);
+      await using peaks = await openPeaks(file.path);
+      const range = { startSample, durationSamples: Math.max(0, endSample - startSample) };
+      const found = await peaks.read(range, buckets);
+      const { sampleRateHz, channelCount } = peaks.header;
+      return { sampleRateHz, channelCount, ...found, channels: found.channels.map((channel) => [...channel]) };
+    },
+    "media.remove": async ({ mediaId }) => edit("media.remove", (view) => removeMedia(view, mediaId)),
+    "media.relink": async ({ mediaId, path }, { signal }) => {
+      const { project } = current.get();
+      const { folder } = project.paths;
+      const from = filePathOf(folder, mustGet(project.view, "media", mediaId).path);
+      const facts = await probeMedia(await ffmpeg(), path, { signal });
+      const identity = await identifyContent(path, facts);
+      const relink = { mediaId, path: recordPathOf(folder, path), identity, facts };
+      const answer = edit("media.relink", (view) => relinkMedia(view, relink));
+      return { ...answer, alsoFound: await findAlsoMoved(project, { from, to: resolve(path) }) };
+    },
+  };
+}
+
+const noSuchStream = (path: string, streamIndex: number) =>
+  refused("media.no-such-stream", {
+    message: `${path} has no audio stream ${streamIndex}.`,
+    details: { path, streamIndex },
+  });

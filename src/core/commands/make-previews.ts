@@ -1,0 +1,48 @@
+// Makes the previews of a media file that the cache lacks: whatever is there already is kept, so that a retry goes on.
+import { makeFolderDurably } from "../base/index.ts";
+import type { Progress } from "../base/index.ts";
+import { mediaSource, writePeaks } from "../media/index.ts";
+import type { Ffmpeg, MediaSource } from "../media/index.ts";
+import type { Media } from "../../shared/project/index.ts";
+import { isThere } from "./existing-files.ts";
+import { previewFiles } from "./preview-files.ts";
+
+export type PreviewOrder = {
+  readonly tools: Ffmpeg;
+  /** Absolute. */
+  readonly filePath: string;
+  readonly cacheFolder: string;
+  readonly media: Pick<Media, "identity" | "facts">;
+};
+
+type Ears = {
+  readonly signal: AbortSignal;
+  readonly onProgress: Progress;
+  readonly onStage: (phrase: string) => void;
+};
+
+type Making = {
+  readonly path: string;
+  readonly stage: string;
+  readonly make: (source: MediaSource) => Promise<unknown>;
+};
+
+export async function makePreviews(order: PreviewOrder, ears: Ears): Promise<void> {
+  const files = previewFiles(order.cacheFolder, order.media);
+  await makeFolderDurably(files.folder);
+  const source = mediaSource(order.tools, order.filePath, order.media.facts);
+  for (const { path, stage, make } of makings(files, ears)) {
+    if (await isThere(path)) continue;
+    ears.signal.throwIfAborted();
+    ears.onStage(stage);
+    await make(source);
+  }
+}
+
+function makings(files: ReturnType<typeof previewFiles>, { signal, onProgress }: Ears): readonly Making[] {
+  return files.peaks.map(({ streamIndex, path }) => ({
+    path,
+    stage: "drawing the waveform",
+    make: (source) => writePeaks(source, { path, streamIndex, signal, onProgress }),
+  }));
+}

@@ -1,0 +1,111 @@
+// One open project with the queue that works for it; both live and die together.
+import { join } from "node:path";
+import type { AnswerOf, JobProgress } from "../../shared/contract/index.ts";
+import { mustGet, projectRecordId } from "../../shared/project/index.ts";
+import { createWorkerPool, JobScheduler } from "../jobs/index.ts";
+import type { Job, JobStore } from "../jobs/index.ts";
+import type { OpenProject } from "../store/index.ts";
+import type { CoreTools } from "./core-tools.ts";
+import type { EventHub } from "./event-hub.ts";
+import { recorderOf } from "./job-recorder.ts";
+import { jobProgress, jobSummary } from "./job-summaries.ts";
+
+export type OpenedProject = AsyncDisposable & {
+  readonly project: OpenProject;
+  readonly scheduler: JobScheduler;
+  readonly summaryOf: (job: Job) => ReturnType<typeof jobSummary>;
+};
+
+// Media work is ffmpeg's, which uses several threads by itself; the models own the device.
+const slots = { media: 2, cpu: 1, gpu: 1 };
+
+/** Takes over an open project: its jobs go on, its changes are announced. Disposing closes it. */
+export async function startProject(project: OpenProject, tools: CoreTools, events: EventHub): Promise<OpenedProject> {
+  await using opening = new AsyncDisposableStack();
+  opening.use(project);
+  const { clock, random, logger, worker } = tools;
+  const pool = opening.use(
+    createWorkerPool({
+      command: { ...worker, environment: { ...worker.environment, [projectFolderVariable]: project.paths.folder } },
+      clock,
+      logger: logger.child("core/jobs"),
+    }),
+  );
+  const scheduler = opening.use(
+    new JobScheduler({
+      store: project.jobs,
+      runner: pool,
+      clock,
+      random,
+      logger: logger.child("core/jobs"),
+      owner: Buffer.from(random.bytes(8)).toString("hex"),
+      slots,
+      folders: { contentFolder: project.paths.takes, tempFolder: join(project.paths.cache, "jobs") },
+      recorder: recorderOf(project),
+    }),
+  );
+  const paces = new Map<string, JobProgress>();
+  const summaryOf = (job: Job) => jobSummary(job, paces.get(job.jobId));
+  opening.defer(announceJobs(scheduler, { events, paces, summaryOf }));
+  opening.defer(announceRecords(project, events));
+  if (tools.jobs === "run") {
+    expireLeases(project.jobs, clock.nowMs());
+    await scheduler.start();
+  }
+  const closing = opening.move();
+  return { project, scheduler, summaryOf, [Symbol.asyncDispose]: () => closing.disposeAsync() };
+}
+
+/** How a worker learns which folder relative paths of its orders start from. */
+export const projectFolderVariable = "DUBWRIGHT_PROJECT_FOLDER";
+
+/**
+ * The lock says that nobody else works on this project, so whoever holds a lease here is dead, and its jobs need not
+ * wait for the lease to run out.
+ */
+function expireLeases(jobs: JobStore, nowMs: number): void {
+  for (const { jobId, state, fenceToken } of jobs.list({ states: ["running"] }))
+    jobs.update(jobId, { state, fenceToken }, { leaseUntilMs: nowMs });
+}
+
+function announceRecords(project: OpenProject, events: EventHub): () => void {
+  return project.onChange((change) => {
+    const { revision } = change;
+    if (change.cause === "reopened") events.announce({ type: "records-reset", revision });
+    else events.announce({ type: "records-changed", revision, diff: change.diff });
+  });
+}
+
+type Announcing = {
+  readonly events: EventHub;
+  readonly paces: Map<string, JobProgress>;
+  readonly summaryOf: OpenedProject["summaryOf"];
+};
+
+function announceJobs(scheduler: JobScheduler, { events, paces, summaryOf }: Announcing): () => void {
+  return scheduler.subscribe((event) => {
+    if (event.type === "changed") {
+      if (event.job.state !== "running") paces.delete(event.job.jobId);
+      events.announce({ type: "job-changed", job: summaryOf(event.job) });
+    } else if (event.type === "progressed") {
+      const progress = jobProgress(event);
+      paces.set(event.jobId, progress);
+      events.announce({ type: "job-progressed", progress });
+    }
+  });
+}
+
+export type ProjectInfo = NonNullable<AnswerOf<"project.info">["project"]>;
+
+export function projectInfo({ project }: OpenedProject): ProjectInfo {
+  const { name, createdAt, originalLanguage } = mustGet(project.view, "project", projectRecordId);
+  return {
+    name,
+    folder: project.paths.folder,
+    revision: project.revision,
+    createdAt,
+    originalLanguage,
+    counts: project.counts(),
+    warnings: [...project.warnings],
+  };
+}
