@@ -1,5 +1,4 @@
 // Sizes of axes as exact algebra: a number, or a polynomial in named sizes such as "2*batch*frames + 1".
-import { assert } from "../../../shared/failure/index.ts";
 
 /**
  * The size of an axis. A string is a polynomial with integer coefficients over symbols and floors, in canonical form:
@@ -10,6 +9,13 @@ export type Dim = number | string;
 /** Monomial ("" for the constant, "batch*frames" otherwise) -> integer coefficient, never 0. */
 type Polynomial = ReadonlyMap<string, number>;
 
+/** What `dim` throws on text that is no size: a bug in a definition, an expected case in a file. */
+class SizeSyntaxError extends Error {}
+
+function expectSize(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new SizeSyntaxError(message);
+}
+
 const token = /\s*([A-Za-z_][\w.]*|\d+|[-+*/()])/y;
 
 function tokensOf(text: string): readonly string[] {
@@ -17,7 +23,7 @@ function tokensOf(text: string): readonly string[] {
   token.lastIndex = 0;
   while (token.lastIndex < text.trimEnd().length) {
     const found = token.exec(text)?.[1];
-    assert(found !== undefined, `"${text}" is no size: write a sum of products of names and whole numbers`);
+    expectSize(found !== undefined, `"${text}" is no size: write a sum of products of names and whole numbers`);
     tokens.push(found);
   }
   return tokens;
@@ -95,12 +101,12 @@ function parse(text: string): Polynomial {
   const tokens = tokensOf(text);
   let at = 0;
   const take = (expected: string) => {
-    assert(tokens[at] === expected, `"${text}" is no size: expected "${expected}" at word ${at}`);
+    expectSize(tokens[at] === expected, `"${text}" is no size: expected "${expected}" at word ${at}`);
     at += 1;
   };
   const atom = (): Polynomial => {
     const word = tokens[at];
-    assert(word !== undefined, `"${text}" is no size: it ends too early`);
+    expectSize(word !== undefined, `"${text}" is no size: it ends too early`);
     at += 1;
     if (word === "(") {
       const inner = total();
@@ -117,7 +123,7 @@ function parse(text: string): Polynomial {
       return floorQuotient(inner, divisor);
     }
     if (/^\d/.test(word)) return constant(Number(word));
-    assert(/^[A-Za-z_]/.test(word), `"${text}" is no size: unexpected "${word}"`);
+    expectSize(/^[A-Za-z_]/.test(word), `"${text}" is no size: unexpected "${word}"`);
     return new Map([[word, 1]]);
   };
   const term = (): Polynomial => {
@@ -140,7 +146,7 @@ function parse(text: string): Polynomial {
     return result;
   };
   const result = total();
-  assert(at === tokens.length, `"${text}" is no size: nothing may follow word ${at}`);
+  expectSize(at === tokens.length, `"${text}" is no size: nothing may follow word ${at}`);
   return result;
 }
 
@@ -154,6 +160,16 @@ function simplest(a: Polynomial): Dim {
 
 /** A size as written by a person, in canonical form: `dim("height * 8")` is "8*height". */
 export const dim = (written: Dim): Dim => (typeof written === "number" ? written : simplest(parse(written)));
+
+/** The size that a file's text stands for, or undefined when it is only a name of someone's. */
+export function tryDim(written: string): Dim | undefined {
+  try {
+    return dim(written);
+  } catch (error) {
+    if (error instanceof SizeSyntaxError) return undefined;
+    throw error;
+  }
+}
 
 const bothNumbers = (a: Dim, b: Dim): boolean => typeof a === "number" && typeof b === "number";
 

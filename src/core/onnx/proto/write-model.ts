@@ -93,18 +93,25 @@ async function pour(rope: Rope, path: string, { signal, wrote }: Sink): Promise<
   await file.sync();
 }
 
+/** A model and its data file, decided but not written. `data` is empty when the weights stay inside. */
+export type ModelPlan = { readonly model: Rope; readonly data: Rope; readonly placements: readonly Placement[] };
+
+/** Where every byte of a model goes: weights of more than `inlineBytes` in all into the file called `location`. */
+export function planModel(graph: Graph, location: string, inlineBytes: number): ModelPlan {
+  const weights = initialisersOf(graph).flatMap(({ origin }) => (origin.kind === "weight" ? [origin.weight] : []));
+  const totalBytes = weights.reduce((bytes, weight) => bytes + weightByteCount(weight), 0);
+  const placements = totalBytes > inlineBytes ? placeWeights(weights) : [];
+  const model = encodeMessage("ModelProto", modelMessage(graph, placer(placements, location)));
+  assert(model.byteLength <= largestMessageBytes, `${graph.name}: the model without its data file reaches 2 GiB`);
+  return { model, data: dataRope(placements), placements };
+}
+
 /**
  * Writes the graph to `path`, weights beyond `inlineBytes` to `path` + ".data". Both appear under their names only when
  * whole; the model comes last, so that a model file always finds its data. Memory stays at a few megabytes.
  */
 export async function writeModel(graph: Graph, path: string, options: WriteOptions = {}): Promise<void> {
-  const weights = initialisersOf(graph).flatMap(({ origin }) => (origin.kind === "weight" ? [origin.weight] : []));
-  const totalBytes = weights.reduce((bytes, weight) => bytes + weightByteCount(weight), 0);
-  const external = totalBytes > (options.inlineBytes ?? 16 << 20);
-  const placements = external ? placeWeights(weights) : [];
-  const model = encodeMessage("ModelProto", modelMessage(graph, placer(placements, `${basename(path)}.data`)));
-  assert(model.byteLength <= largestMessageBytes, `${graph.name}: the model without its weights reaches 2 GiB`);
-  const data = dataRope(placements);
+  const { model, data } = planModel(graph, `${basename(path)}.data`, options.inlineBytes ?? 16 << 20);
   let doneBytes = 0;
   const wrote = (byteCount: number) => {
     doneBytes += byteCount;
@@ -113,9 +120,9 @@ export async function writeModel(graph: Graph, path: string, options: WriteOptio
   const sink = { signal: options.signal, wrote };
   const [modelPart, dataPart] = [`${path}.part`, `${path}.data.part`];
   try {
-    if (external) await pour(data, dataPart, sink);
+    if (data.byteLength > 0) await pour(data, dataPart, sink);
     await pour(model, modelPart, sink);
-    if (external) await rename(dataPart, `${path}.data`);
+    if (data.byteLength > 0) await rename(dataPart, `${path}.data`);
     await rename(modelPart, path);
   } finally {
     await Promise.all([modelPart, dataPart].map((part) => rm(part, { force: true })));

@@ -3,10 +3,11 @@ import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { randomFrom } from "../../base/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { elementCount } from "../../tensor/index.ts";
-import { dtypeOfCode, dtypes, tensorFromValues, valuesOf } from "../graph/dtype.ts";
+import { tensorFromValues, valuesOf } from "../graph/dtype.ts";
 import type { Graph } from "../graph/graph.ts";
 import { encodeModel } from "../proto/write-model.ts";
 import { evaluateGraph } from "../reference/evaluate.ts";
+import { fromOrt, toOrt } from "../session/ort-tensor.ts";
 
 type Feeds = Readonly<Record<string, Tensor>>;
 
@@ -44,26 +45,13 @@ export async function runOrt(
   try {
     const given = Object.entries(feeds).map(([name, { dtype, data, dims }]) => {
       // A copy, so that views of a pool are never handed to the native side.
-      return [name, new OrtTensor(dtype, data.slice() as Float32Array, dims)] as const;
+      return [name, toOrt(OrtTensor, { dtype, dims, data: data.slice() } as Tensor)] as const;
     });
     const results = await session.run(Object.fromEntries(given));
     return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromOrt(value)]));
   } finally {
     await session.release();
   }
-}
-
-const ortTypes: Readonly<Record<string, number>> = Object.fromEntries(
-  Object.entries(dtypes).map(([name, { code }]) => [name, code]),
-);
-
-function fromOrt(value: OrtTensor): Tensor {
-  const dtype = dtypeOfCode(ortTypes[value.type] ?? 0);
-  const { data } = value;
-  const halves = dtype === "float16" && !(data instanceof Uint16Array) && typeof data !== "string";
-  const bits =
-    halves && ArrayBuffer.isView(data) ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) : data;
-  return { dtype, dims: value.dims, data: bits } as Tensor;
 }
 
 export type Difference = { readonly output: string; readonly relative: number; readonly dims: readonly number[] };
