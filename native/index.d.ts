@@ -7,8 +7,8 @@ export type Samples = Uint8Array | Uint16Array;
 export type YuvPlanes = readonly [luma: Samples, chromaBlue: Samples, chromaRed: Samples];
 
 /**
- * Picture kernels. A plan is an Int32Array laid out by src/core/native/yuv-plan.ts and native/src/yuv-plans.hpp;
- * an argument that does not fit its plan throws a TypeError and nothing is written.
+ * A plan is an Int32Array laid out by src/core/native/yuv-plan.ts or polyphase.ts and the header of that name here; an
+ * argument that does not fit its plan throws a TypeError and nothing is written.
  */
 export type Kernels = {
   /** "avx2", "sse2" or "neon"; the twin says "none". */
@@ -21,6 +21,8 @@ export type Kernels = {
   readonly rgb8ToYuv: (plan: Int32Array, rgb: Uint8Array, planes: YuvPlanes) => void;
   /** From planar float32 -1..1 of the whole picture; values outside are clamped, NaN becomes black. */
   readonly rgbFloatsToYuv: (plan: Int32Array, rgb: Float32Array, planes: YuvPlanes) => void;
+  /** A FIR filter at a rational step; taps are [phase, tap], at least as many samples as the last output needs. */
+  readonly polyphase: (plan: Int32Array, taps: Float32Array, samples: Float32Array, output: Float32Array) => void;
 };
 
 /** What `require("dubwright.node")` gives. */

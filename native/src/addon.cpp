@@ -6,12 +6,12 @@
 #include <memory>
 #include <new>
 
-#include "yuv-plans.hpp"
+#include "kernel-table.hpp"
 
 namespace dubwright {
 namespace {
 
-const PictureKernels& bestKernels() {
+const KernelTable& bestKernels() {
 #if defined(__x86_64__) && (defined(__GNUC__) || defined(__clang__))
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx2")) return avx2Kernels;
@@ -37,12 +37,19 @@ napi_value refuse(napi_env env, const char* message) {
   return nullptr;
 }
 
+bool within(int32_t number, int32_t low, int32_t high) { return number >= low && number <= high; }
+
 template <typename Plan>
-bool readPlan(napi_env env, napi_value value, Plan* plan) {
+bool copyPlan(napi_env env, napi_value value, Plan* plan) {
   View view;
   if (!viewOf(env, value, &view) || view.type != napi_int32_array || view.length != planLength<Plan>) return false;
   std::memcpy(plan, view.data, sizeof(Plan));
-  const auto within = [](int32_t number, int32_t low, int32_t high) { return number >= low && number <= high; };
+  return true;
+}
+
+template <typename Plan>
+bool readPlan(napi_env env, napi_value value, Plan* plan) {
+  if (!copyPlan(env, value, plan)) return false;
   const bool wide = plan->sampleBytes == 2;
   return within(plan->widthPx, 1, 32768) && within(plan->heightPx, 1, 32768) && within(plan->chromaShiftX, 0, 1) &&
          within(plan->chromaShiftY, 0, plan->chromaShiftX) && within(plan->sampleBytes, 1, 2) &&
@@ -72,15 +79,16 @@ bool readPlanes(napi_env env, napi_value value, const Plan& plan, Planes* planes
 }
 
 struct Call {
-  const PictureKernels* kernels = nullptr;
-  napi_value arguments[3] = {};
+  const KernelTable* kernels = nullptr;
+  napi_value arguments[4] = {};
 };
 
-bool readCall(napi_env env, napi_callback_info info, Call* call) {
-  std::size_t count = 3;
+bool readCall(napi_env env, napi_callback_info info, std::size_t expectedCount, Call* call) {
+  std::size_t count = 4;
   void* data = nullptr;
-  if (napi_get_cb_info(env, info, &count, call->arguments, nullptr, &data) != napi_ok || count != 3) return false;
-  call->kernels = static_cast<const PictureKernels*>(data);
+  if (napi_get_cb_info(env, info, &count, call->arguments, nullptr, &data) != napi_ok) return false;
+  if (count != expectedCount) return false;
+  call->kernels = static_cast<const KernelTable*>(data);
   return true;
 }
 
@@ -97,13 +105,13 @@ uint8_t* scratchFor(int32_t widthPx) {
   return reinterpret_cast<uint8_t*>((reinterpret_cast<std::uintptr_t>(memory.get()) + 63) / 64 * 64);
 }
 
-template <typename Out, napi_typedarray_type OutType, void (*PictureKernels::*Kernel)(const YuvToRgbPlan&, const Planes&, Out*, uint8_t*)>
+template <typename Out, napi_typedarray_type OutType, void (*KernelTable::*Kernel)(const YuvToRgbPlan&, const Planes&, Out*, uint8_t*)>
 napi_value yuvToRgb(napi_env env, napi_callback_info info) {
   Call call;
   YuvToRgbPlan plan;
   Planes planes;
   View out;
-  if (!readCall(env, info, &call)) return refuse(env, "expected (plan, planes, rgb)");
+  if (!readCall(env, info, 3, &call)) return refuse(env, "expected (plan, planes, rgb)");
   if (!readPlan(env, call.arguments[0], &plan) || !boxFits(plan)) return refuse(env, "the plan does not hold together");
   if (!readPlanes(env, call.arguments[1], plan, &planes)) return refuse(env, "the planes do not fit the plan");
   const std::size_t length = static_cast<std::size_t>(plan.boxWidthPx) * plan.boxHeightPx * 3;
@@ -115,13 +123,13 @@ napi_value yuvToRgb(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-template <typename In, napi_typedarray_type InType, void (*PictureKernels::*Kernel)(const RgbToYuvPlan&, const In*, const Planes&, uint8_t*)>
+template <typename In, napi_typedarray_type InType, void (*KernelTable::*Kernel)(const RgbToYuvPlan&, const In*, const Planes&, uint8_t*)>
 napi_value rgbToYuv(napi_env env, napi_callback_info info) {
   Call call;
   RgbToYuvPlan plan;
   Planes planes;
   View in;
-  if (!readCall(env, info, &call)) return refuse(env, "expected (plan, rgb, planes)");
+  if (!readCall(env, info, 3, &call)) return refuse(env, "expected (plan, rgb, planes)");
   if (!readPlan(env, call.arguments[0], &plan)) return refuse(env, "the plan does not hold together");
   const std::size_t length = static_cast<std::size_t>(plan.widthPx) * plan.heightPx * 3;
   if (!viewOf(env, call.arguments[1], &in) || in.type != InType || in.length != length)
@@ -133,25 +141,52 @@ napi_value rgbToYuv(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+bool readPolyphasePlan(napi_env env, napi_value value, PolyphasePlan* plan) {
+  if (!copyPlan(env, value, plan)) return false;
+  return plan->up >= 1 && plan->down >= 1 && within(plan->tapCount, 8, 1 << 24) && plan->tapCount % 8 == 0 &&
+         within(plan->firstPhase, 0, plan->up - 1);
+}
+
+napi_value polyphase(napi_env env, napi_callback_info info) {
+  Call call;
+  PolyphasePlan plan;
+  View taps, samples, output;
+  if (!readCall(env, info, 4, &call)) return refuse(env, "expected (plan, taps, samples, output)");
+  if (!readPolyphasePlan(env, call.arguments[0], &plan)) return refuse(env, "the plan does not hold together");
+  View* const views[3] = {&taps, &samples, &output};
+  for (int k = 0; k < 3; k++) {
+    if (!viewOf(env, call.arguments[k + 1], views[k]) || views[k]->type != napi_float32_array)
+      return refuse(env, "taps, samples and output are Float32Arrays");
+  }
+  if (output.length == 0) return nullptr;
+  const uint64_t lastPosition = (static_cast<uint64_t>(output.length - 1) * plan.down + plan.firstPhase) / plan.up;
+  if (taps.length != static_cast<uint64_t>(plan.up) * plan.tapCount || lastPosition + plan.tapCount > samples.length)
+    return refuse(env, "taps or samples do not fit the plan");
+  call.kernels->polyphase(plan, static_cast<const float*>(taps.data), static_cast<const float*>(samples.data),
+                          Outputs{static_cast<float*>(output.data), output.length});
+  return nullptr;
+}
+
 struct Entry {
   const char* name;
   napi_callback callback;
 };
 
 constexpr Entry entries[] = {
-    {"yuvToRgb8", yuvToRgb<uint8_t, napi_uint8_array, &PictureKernels::yuvToRgb8>},
-    {"yuvToRgbFloats", yuvToRgb<float, napi_float32_array, &PictureKernels::yuvToRgbFloats>},
-    {"rgb8ToYuv", rgbToYuv<uint8_t, napi_uint8_array, &PictureKernels::rgb8ToYuv>},
-    {"rgbFloatsToYuv", rgbToYuv<float, napi_float32_array, &PictureKernels::rgbFloatsToYuv>},
+    {"yuvToRgb8", yuvToRgb<uint8_t, napi_uint8_array, &KernelTable::yuvToRgb8>},
+    {"yuvToRgbFloats", yuvToRgb<float, napi_float32_array, &KernelTable::yuvToRgbFloats>},
+    {"rgb8ToYuv", rgbToYuv<uint8_t, napi_uint8_array, &KernelTable::rgb8ToYuv>},
+    {"rgbFloatsToYuv", rgbToYuv<float, napi_float32_array, &KernelTable::rgbFloatsToYuv>},
+    {"polyphase", polyphase},
 };
 
 // One object of kernels with the name of its instruction set.
-napi_value kernelObject(napi_env env, const PictureKernels& kernels) {
+napi_value kernelObject(napi_env env, const KernelTable& kernels) {
   napi_value object, simd;
   if (napi_create_object(env, &object) != napi_ok) return nullptr;
   for (const Entry& entry : entries) {
     napi_value function;
-    void* data = const_cast<PictureKernels*>(&kernels);
+    void* data = const_cast<KernelTable*>(&kernels);
     if (napi_create_function(env, entry.name, NAPI_AUTO_LENGTH, entry.callback, data, &function) != napi_ok ||
         napi_set_named_property(env, object, entry.name, function) != napi_ok)
       return nullptr;

@@ -1,10 +1,12 @@
 // The kernels for x86-64 machines with AVX2; compiled with -mavx2 and entered only after the processor was asked.
 #if defined(__x86_64__)
 #define DUBWRIGHT_SIMD avx2
+#include "kernel-table.hpp"
+#include "polyphase.inl"
 #include "yuv-kernels.inl"
 
 namespace dubwright {
-const PictureKernels avx2Kernels = {"avx2", avx2::yuvToRgb8, avx2::yuvToRgbFloats, avx2::rgb8ToYuv,
-                                    avx2::rgbFloatsToYuv};
+const KernelTable avx2Kernels = {"avx2", avx2::yuvToRgb8, avx2::yuvToRgbFloats, avx2::rgb8ToYuv,
+                                    avx2::rgbFloatsToYuv, avx2::polyphase};
 }  // namespace dubwright
 #endif

@@ -1,5 +1,7 @@
 // The kernels with what every machine of this architecture has: SSE2 on x86-64, NEON on arm64.
 #define DUBWRIGHT_SIMD baseline
+#include "kernel-table.hpp"
+#include "polyphase.inl"
 #include "yuv-kernels.inl"
 
 namespace dubwright {
@@ -10,6 +12,6 @@ namespace dubwright {
 #else
 #define DUBWRIGHT_BASELINE "none"
 #endif
-const PictureKernels baselineKernels = {DUBWRIGHT_BASELINE, baseline::yuvToRgb8, baseline::yuvToRgbFloats,
-                                        baseline::rgb8ToYuv, baseline::rgbFloatsToYuv};
+const KernelTable baselineKernels = {DUBWRIGHT_BASELINE, baseline::yuvToRgb8, baseline::yuvToRgbFloats,
+                                        baseline::rgb8ToYuv, baseline::rgbFloatsToYuv, baseline::polyphase};
 }  // namespace dubwright

@@ -42,15 +42,6 @@ struct Planes {
   void* red;
 };
 
-/** One instruction set's kernels. `scratch` holds at least `scratchBytes(width)` and is aligned for any type. */
-struct PictureKernels {
-  const char* simd;
-  void (*yuvToRgb8)(const YuvToRgbPlan&, const Planes&, uint8_t* rgb, uint8_t* scratch);
-  void (*yuvToRgbFloats)(const YuvToRgbPlan&, const Planes&, float* rgb, uint8_t* scratch);
-  void (*rgb8ToYuv)(const RgbToYuvPlan&, const uint8_t* rgb, const Planes&, uint8_t* scratch);
-  void (*rgbFloatsToYuv)(const RgbToYuvPlan&, const float* rgb, const Planes&, uint8_t* scratch);
-};
-
 /** Every scratch row starts on a multiple of 64 bytes and has room for a whole vector past its end. */
 inline std::size_t scratchRowBytes(int32_t widthPx) {
   return ((static_cast<std::size_t>(widthPx) + 16) * 4 + 63) / 64 * 64;
@@ -59,10 +50,5 @@ constexpr std::size_t scratchRows = 12;
 inline std::size_t scratchBytes(int32_t widthPx) {
   return scratchRowBytes(widthPx) * scratchRows;
 }
-
-extern const PictureKernels baselineKernels;
-#if defined(__x86_64__)
-extern const PictureKernels avx2Kernels;
-#endif
 
 }  // namespace dubwright

@@ -4,12 +4,18 @@
 // of the lower Nyquist frequency the gain is 1 within 0.0003 dB; from the lower Nyquist frequency on everything is at
 // least 96 dB down, so nothing folds back. Before the first and after the last sample lies silence.
 import { assert } from "../../shared/failure/index.ts";
+import { polyphaseCount, runPolyphase } from "../native/index.ts";
+import type { PolyphaseFilter } from "../native/index.ts";
 
-const stopBandDb = 100;
-const passBandEdgeRatio = 0.9;
-/** Kaiser's formulae (1974) for a stop-band above 50 dB: the shape of the window and its length. */
-const kaiserBeta = 0.1102 * (stopBandDb - 8.7);
-const halfLengthAtLowerRate = Math.ceil((stopBandDb - 7.95) / 14.36 / ((1 - passBandEdgeRatio) / 2) / 2);
+/** How good a filter is: the better, the longer. */
+export type ResampleQuality = {
+  /** Attenuation from the lower Nyquist frequency on; at least 50. */
+  readonly stopBandDb: number;
+  /** Where the flat part ends, as a part of the lower Nyquist frequency. */
+  readonly passBandEdgeRatio: number;
+};
+
+const bestQuality: ResampleQuality = { stopBandDb: 100, passBandEdgeRatio: 0.9 };
 
 export type ResampleRates = { readonly sourceRateHz: number; readonly targetRateHz: number };
 
@@ -18,16 +24,6 @@ export type Resampler = {
   readonly push: (block: Float32Array) => Float32Array;
   /** The rest, after the last block. The resampler is used up then. */
   readonly finish: () => Float32Array;
-};
-
-type Filter = {
-  /** Source position advances by `down / up` samples for each output sample, in lowest terms. */
-  readonly up: number;
-  readonly down: number;
-  /** Taps of one phase: source samples `-halfTaps + 1` to `halfTaps` around the position. */
-  readonly halfTaps: number;
-  /** [phase, tap] */
-  readonly taps: Float32Array;
 };
 
 function greatestCommonDivisor(a: number, b: number): number {
@@ -45,7 +41,8 @@ function besselI0(x: number): number {
   return sum;
 }
 
-function designFilter({ sourceRateHz, targetRateHz }: ResampleRates): Filter {
+function designFilter({ sourceRateHz, targetRateHz }: ResampleRates, quality: ResampleQuality): PolyphaseFilter {
+  const { stopBandDb, passBandEdgeRatio } = quality;
   for (const rateHz of [sourceRateHz, targetRateHz]) {
     assert(Number.isInteger(rateHz) && rateHz >= 1, `a sample rate is a whole number of Hz, not ${rateHz}`);
   }
@@ -53,8 +50,10 @@ function designFilter({ sourceRateHz, targetRateHz }: ResampleRates): Filter {
   const [up, down] = [targetRateHz / divisor, sourceRateHz / divisor];
   /** Of the lower to the source rate: below 1 when going down. */
   const bandRatio = Math.min(1, up / down);
-  const halfLength = halfLengthAtLowerRate / bandRatio;
-  const halfTaps = Math.ceil(halfLength);
+  // Kaiser (1974), for a stop-band of more than 50 dB: the window's shape and its length over the transition's width.
+  const kaiserBeta = 0.1102 * (stopBandDb - 8.7);
+  const halfLength = Math.ceil((stopBandDb - 7.95) / 14.36 / (1 - passBandEdgeRatio)) / bandRatio;
+  const halfTaps = Math.ceil(halfLength / 4) * 4;
   const cutoff = (bandRatio * (1 + passBandEdgeRatio)) / 2; // of the source's Nyquist frequency
   const windowPeak = besselI0(kaiserBeta);
   const tapAt = (distance: number): number => {
@@ -72,22 +71,7 @@ function designFilter({ sourceRateHz, targetRateHz }: ResampleRates): Filter {
     // Each phase passes a constant unchanged, or a constant would come out with a tone on it.
     for (const [k, tap] of row.entries()) taps[phase * tapCount + k] = tap / gain;
   }
-  return { up, down, halfTaps, taps };
-}
-
-/** Four running sums, because one would wait for each addition before it. */
-function dot(samples: Float32Array, startSample: number, taps: Float32Array, range: { from: number; count: number }) {
-  const { from, count } = range;
-  let [a, b, c, d] = [0, 0, 0, 0];
-  let k = 0;
-  for (; k + 4 <= count; k += 4) {
-    a += (samples[startSample + k] ?? 0) * (taps[from + k] ?? 0);
-    b += (samples[startSample + k + 1] ?? 0) * (taps[from + k + 1] ?? 0);
-    c += (samples[startSample + k + 2] ?? 0) * (taps[from + k + 2] ?? 0);
-    d += (samples[startSample + k + 3] ?? 0) * (taps[from + k + 3] ?? 0);
-  }
-  for (; k < count; k++) a += (samples[startSample + k] ?? 0) * (taps[from + k] ?? 0);
-  return a + b + (c + d);
+  return { up, down, tapCount, taps };
 }
 
 const passThrough: Resampler = { push: (block) => block.slice(), finish: () => new Float32Array(0) };
@@ -99,10 +83,11 @@ export function resampledCount(sourceCount: number, { sourceRateHz, targetRateHz
 }
 
 /** A resampler for one channel. Splitting the source into blocks differently changes no output bit. */
-export function createResampler(rates: ResampleRates): Resampler {
+export function createResampler(rates: ResampleRates, quality = bestQuality): Resampler {
   if (rates.sourceRateHz === rates.targetRateHz) return passThrough;
-  const { up, down, halfTaps, taps } = designFilter(rates);
-  const tapCount = 2 * halfTaps;
+  const filter = designFilter(rates, quality);
+  // The taps of a position reach from `halfTaps - 1` samples before it to `halfTaps` after.
+  const halfTaps = filter.tapCount / 2;
   // `kept` begins with the first source sample that the next output needs; before the first there is silence.
   let kept = new Float32Array(halfTaps - 1);
   let phase = 0;
@@ -113,17 +98,11 @@ export function createResampler(rates: ResampleRates): Resampler {
     const samples = new Float32Array(kept.length + block.length);
     samples.set(kept);
     samples.set(block, kept.length);
-    const lastStart = samples.length - tapCount;
-    const reachableCount = Math.max(0, Math.floor(((lastStart + 1) * up - 1 - phase) / down) + 1);
-    const output = new Float32Array(Math.min(reachableCount, mostOutputs));
-    let startSample = 0;
-    for (let k = 0; k < output.length; k++) {
-      output[k] = dot(samples, startSample, taps, { from: phase * tapCount, count: tapCount });
-      phase += down;
-      startSample += Math.floor(phase / up);
-      phase %= up;
-    }
-    kept = samples.slice(startSample);
+    const output = new Float32Array(Math.min(polyphaseCount(filter, phase, samples.length), mostOutputs));
+    runPolyphase(filter, phase, samples, { output });
+    const position = phase + output.length * filter.down;
+    kept = samples.slice(Math.floor(position / filter.up));
+    phase = position % filter.up;
     madeCount += output.length;
     return output;
   };

@@ -2,6 +2,8 @@
 // everywhere else, with the same results to the bit.
 export { describeNative } from "./load-addon.ts";
 export type { NativeDescription } from "./load-addon.ts";
+export { polyphaseCount, runPolyphase } from "./polyphase.ts";
+export type { PolyphaseFilter } from "./polyphase.ts";
 export { chromaSize } from "./yuv-plan.ts";
 export type { ChromaSampling, PixelBox, SampleDepthBits, YuvFormat, YuvMatrix, YuvRange } from "./yuv-plan.ts";
 export {
@@ -13,5 +15,5 @@ export {
   yuvToRgbFloats,
 } from "./yuv-pictures.ts";
 export type { YuvPicture } from "./yuv-pictures.ts";
-export { twinKernels } from "./yuv-twin.ts";
+export { twinKernels } from "./twin-kernels.ts";
 export type { Kernels, Samples, YuvPlanes } from "../../../native/index.d.ts";

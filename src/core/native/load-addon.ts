@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { Addon, Kernels } from "../../../native/index.d.ts";
-import { twinKernels } from "./yuv-twin.ts";
+import { twinKernels } from "./twin-kernels.ts";
 
 /** What `doctor` prints. */
 export type NativeDescription = {

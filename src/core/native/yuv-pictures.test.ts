@@ -14,7 +14,7 @@ import {
   yuvToRgb8,
   yuvToRgbFloats,
 } from "./yuv-pictures.ts";
-import { twinKernels } from "./yuv-twin.ts";
+import { twinKernels } from "./twin-kernels.ts";
 
 const served = servedKernels();
 if (served.serves === "twin") console.warn(`NOT CHECKED: the addon against its twin. ${served.reason}`);

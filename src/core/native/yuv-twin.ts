@@ -1,6 +1,6 @@
 // The picture kernels in TypeScript: the specification of native/src/yuv-kernels.inl, and what serves without the addon.
 // Every value is an int32 or a float32 at every step, so that both give the same result to the last bit.
-import type { Kernels, Samples, YuvPlanes } from "../../../native/index.d.ts";
+import type { Samples, YuvPlanes } from "../../../native/index.d.ts";
 import { readPlan, rgbToYuvField, yuvToRgbField } from "./yuv-plan.ts";
 
 type ToRgbPlan = ReturnType<typeof readPlan<typeof yuvToRgbField>>;
@@ -216,4 +216,4 @@ function rgbFloatsToYuv(planValues: Int32Array, rgb: Float32Array, planes: YuvPl
   });
 }
 
-export const twinKernels: Kernels = { simd: "none", yuvToRgb8, yuvToRgbFloats, rgb8ToYuv, rgbFloatsToYuv };
+export const yuvTwin = { yuvToRgb8, yuvToRgbFloats, rgb8ToYuv, rgbFloatsToYuv };

@@ -1,0 +1,23 @@
+// What every instruction set offers: one table of kernels each, chosen once when the addon is loaded.
+#pragma once
+#include "polyphase-plan.hpp"
+#include "yuv-plans.hpp"
+
+namespace dubwright {
+
+/** `scratch` holds at least `scratchBytes(width)` and is aligned to 64 bytes. */
+struct KernelTable {
+  const char* simd;
+  void (*yuvToRgb8)(const YuvToRgbPlan&, const Planes&, uint8_t* rgb, uint8_t* scratch);
+  void (*yuvToRgbFloats)(const YuvToRgbPlan&, const Planes&, float* rgb, uint8_t* scratch);
+  void (*rgb8ToYuv)(const RgbToYuvPlan&, const uint8_t* rgb, const Planes&, uint8_t* scratch);
+  void (*rgbFloatsToYuv)(const RgbToYuvPlan&, const float* rgb, const Planes&, uint8_t* scratch);
+  void (*polyphase)(const PolyphasePlan&, const float* taps, const float* samples, const Outputs&);
+};
+
+extern const KernelTable baselineKernels;
+#if defined(__x86_64__)
+extern const KernelTable avx2Kernels;
+#endif
+
+}  // namespace dubwright

@@ -1,0 +1,6 @@
+// All kernels in TypeScript, behind the addon's own contract.
+import type { Kernels } from "../../../native/index.d.ts";
+import { polyphaseTwin } from "./polyphase-twin.ts";
+import { yuvTwin } from "./yuv-twin.ts";
+
+export const twinKernels: Kernels = { simd: "none", ...yuvTwin, polyphase: polyphaseTwin };
