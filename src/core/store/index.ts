@@ -15,4 +15,6 @@ export type {
   HistoryStep,
   ProjectRecords,
 } from "./project-records.ts";
+export { salvageProject } from "./salvage/salvage-project.ts";
+export type { SalvageReport } from "./salvage/salvage-project.ts";
 export type { PageRequest, RecordFilter, RecordPage } from "./records/record-rows.ts";

@@ -95,6 +95,16 @@ type Table = {
   readonly remove: (id: string) => void;
 };
 
+const fieldKinds: ReadonlyMap<RecordType, readonly [field: string, kind: ColumnKind][]> = new Map(
+  recordTypes.map((type) => [type, Object.entries(recordTables[type].fields)]),
+);
+
+/** `id, "media_id" AS "mediaId", ...`: every column under the name of its field. */
+export function selectedColumns(type: RecordType): string {
+  const fields = Object.keys(recordTables[type].fields);
+  return ["id", ...fields.map((field) => `${quoted(field)} AS "${field}"`)].join(", ");
+}
+
 const quoted = (field: string): string => `"${columnOf(field)}"`;
 
 function openTable(connection: Connection, type: RecordType): Table {
@@ -110,14 +120,13 @@ function openTable(connection: Connection, type: RecordType): Table {
     return statement;
   };
 
-  const columns = fieldNames.map((field) => `${quoted(field)} AS "${field}"`).join(", ");
-  const selectSql = `SELECT id, ${columns} FROM ${tableName}`;
+  const selectSql = `SELECT ${selectedColumns(type)} FROM ${tableName}`;
   const place = [...orderBy.map(quoted), "id"].join(", ");
   const insertSql = `INSERT INTO ${tableName} (id, ${fieldNames.map(quoted).join(", ")})
     VALUES (?${", ?".repeat(fieldNames.length)})`;
   const updateSql = `UPDATE ${tableName} SET ${fieldNames.map((field) => `${quoted(field)} = ?`).join(", ")} WHERE id = ?`;
 
-  const decode = (row: unknown): Row => decodeRow(type, kinds, row as Row);
+  const decode = (row: unknown): Row => decodeRow(type, row as Row);
   const values = (record: Readonly<Row>) => kinds.map(([field, kind]) => encodeValue(kind, record[field]));
 
   return {
@@ -166,8 +175,11 @@ function conditionsOf(type: RecordType, filter: Readonly<Row>): Conditions {
     if (field === "type" || value === undefined) continue;
     const kind = kinds[field];
     assert(kind !== undefined && kind !== "json", `${type} can be filtered by its field ${field}`);
-    conditions.push(`${quoted(field)} IS ?`);
-    parameters.push(encodeValue(kind, value));
+    if (value === null) conditions.push(`${quoted(field)} IS NULL`);
+    else {
+      conditions.push(`${quoted(field)} = ?`);
+      parameters.push(encodeValue(kind, value));
+    }
   }
   return { conditions, parameters };
 }
@@ -178,9 +190,10 @@ function encodeValue(kind: ColumnKind, value: unknown): unknown {
   return kind === "boolean" ? Number(value) : value;
 }
 
-function decodeRow(type: RecordType, kinds: readonly [string, ColumnKind][], row: Row): Row {
+/** Makes a row of `selectedColumns` the record it stands for, in place. */
+export function decodeRow(type: RecordType, row: Row): Row {
   row["type"] = type;
-  for (const [field, kind] of kinds) {
+  for (const [field, kind] of fieldKinds.get(type) ?? []) {
     const value = row[field];
     if (kind === "json" && typeof value === "string") row[field] = JSON.parse(value);
     else if (kind === "boolean") row[field] = value === 1;
