@@ -24,7 +24,7 @@ export function mediaSource(tools: Ffmpeg, path: string, facts: MediaFacts): Med
     frameTicks: async (streamIndex, signal) => {
       const kept = known.get(streamIndex);
       if (kept) return kept;
-      const scan = await scanPackets(tools, path, { streamIndex, signal });
+      const scan = await scanPackets(tools, path, { sizeBytes: facts.container.sizeBytes, streamIndex, signal });
       const packets = scan.streams.get(streamIndex);
       assert(packets !== undefined, "a probed stream has packets");
       const ticks = risingTicks(packets.ticks);

@@ -24,7 +24,11 @@ export type PacketScan = {
   readonly firstError: string | undefined;
 };
 
+/** A file whose tables promise more than it holds can keep a demuxer busy for ever; a slow disk reads 10 MB a second. */
+const slowestDiskBytesPerMs = 10_000;
+
 type ScanOptions = {
+  readonly sizeBytes: number;
   readonly signal?: AbortSignal | undefined;
   /** Only this stream; all of them otherwise. */
   readonly streamIndex?: number;
@@ -54,6 +58,7 @@ export async function scanPackets(tools: Ffmpeg, path: string, options: ScanOpti
       ],
       signal,
       silenceLimitMs: tools.limits.silenceMs,
+      timeLimitMs: tools.limits.probeTimeMs + options.sizeBytes / slowestDiskBytesPerMs,
     },
     (line) => collectLine(line, collected),
   );

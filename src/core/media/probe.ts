@@ -32,7 +32,11 @@ export async function probeMedia(tools: Ffmpeg, path: string, options: ProbeOpti
   const headers = await readHeaders(bounded, path, signal);
   checkLimits(headers, path, bounded.limits);
   const isSampled = sizeBytes > bounded.limits.scanBytes && headers.streams.every(hasContainerCount);
-  const scan = await scanPackets(bounded, path, { signal, ...(isSampled ? { firstSeconds: sampledSeconds } : {}) });
+  const scan = await scanPackets(bounded, path, {
+    sizeBytes,
+    signal,
+    ...(isSampled ? { firstSeconds: sampledSeconds } : {}),
+  });
   return assembleFacts({ path, sizeBytes, headers, scan, isSampled, tools: bounded });
 }
 
