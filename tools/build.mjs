@@ -1,4 +1,5 @@
-// npm run build: the page, and the desktop window's main and preload scripts. Builds only what is older than its sources.
+// npm run build: the page, the desktop window's main and preload scripts, and the core of the package. Builds only what is
+// older than its sources.
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,6 +27,12 @@ const parts = [
     config: "vite.preload.config.ts",
     sources: ["src/preload", "src/shared"],
     output: "dist/preload/preload.cjs",
+  },
+  {
+    name: "core",
+    config: "vite.core.config.ts",
+    sources: ["src/core", "src/shared"],
+    output: "dist/core/core-host.js",
   },
 ];
 

@@ -2,15 +2,8 @@
 import { open } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
-import { answerRange } from "./byte-range.ts";
-
-export type FileToSend = {
-  readonly path: string;
-  readonly contentType: string;
-  /** Quoted. */
-  readonly etag: string;
-  readonly cacheControl: string;
-};
+import { answerRange, errnoOf } from "../core/serving/index.ts";
+import type { FileToSend } from "../core/serving/index.ts";
 
 /** False, and nothing sent, when there is no such regular file. */
 export async function sendFile(
@@ -73,6 +66,3 @@ async function openRegular(path: string) {
 }
 
 const absentErrnos: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "EISDIR", "ENAMETOOLONG", "ELOOP"]);
-
-export const errnoOf = (error: unknown): string =>
-  error instanceof Error && "code" in error ? String(error.code) : "";

@@ -9,14 +9,13 @@ import { failed, refused } from "../shared/failure/index.ts";
 import { maxMessageBytes, serveContract, socketTransport } from "../shared/contract/index.ts";
 import type { Logger, Random } from "../core/base/index.ts";
 import type { Core } from "../core/commands/index.ts";
+import { errnoOf, findStaticFile, pageHeaders } from "../core/serving/index.ts";
 import { hasSession, isSameSecret, refusalOf, sessionCookie } from "./guard.ts";
 import type { Guard } from "./guard.ts";
-import { securityHeaders } from "./headers.ts";
 import { htmlOf, noSessionPage, notBuiltPage, startedPage } from "./pages.ts";
 import type { Page } from "./pages.ts";
-import { errnoOf, sendFile } from "./send-file.ts";
+import { sendFile } from "./send-file.ts";
 import { closeCodes, socketOf } from "./socket.ts";
-import { findStaticFile } from "./static-files.ts";
 import { takeUpload } from "./upload.ts";
 
 export type WebServerOptions = {
@@ -107,7 +106,7 @@ async function answer(serving: Serving, request: IncomingMessage, response: Serv
     const refusal = refusalOf({ method: request.method ?? "", headers: request.headers }, guard);
     const host = request.headers.host;
     const safeHost = refusal || host === undefined ? `${loopback}:${guard.port}` : host;
-    for (const [name, value] of Object.entries(securityHeaders(safeHost))) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(pageHeaders([`ws://${safeHost}`]))) response.setHeader(name, value);
     if (refusal) sendText(response, refusal.status, `Refused: ${refusal.why}.\n`);
     else await route(serving, request, response);
   } catch (error) {

@@ -3,31 +3,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomFrom, silentLogger } from "../../src/core/base/index.ts";
-import type { Clock } from "../../src/core/base/index.ts";
 import { createProject, openProject } from "../../src/core/store/index.ts";
 import type { OpenProject } from "../../src/core/store/index.ts";
-
-export type TestClock = Clock & { readonly advance: (byMs: number) => void };
-
-export function testClock(): TestClock {
-  let nowMs = Date.UTC(2026, 10, 20, 10, 0, 0);
-  return {
-    nowMs: () => nowMs,
-    monotonicMs: () => nowMs,
-    sleep: (_delayMs, signal) =>
-      new Promise((_resolve, reject) => {
-        signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-      }),
-    advance: (byMs) => {
-      nowMs += byMs;
-    },
-  };
-}
+import { fakeClock } from "./fake-clock.ts";
+import type { FakeClock } from "./fake-clock.ts";
 
 export type TempProject = AsyncDisposable & {
   /** Where the project's folder lies. */
   readonly parent: string;
-  readonly clock: TestClock;
+  readonly clock: FakeClock;
   readonly project: OpenProject;
   /** Closes it, and opens what is on the disk. */
   readonly reopen: () => Promise<OpenProject>;
@@ -35,7 +19,7 @@ export type TempProject = AsyncDisposable & {
 
 export async function makeTempProject(): Promise<TempProject> {
   const parent = mkdtempSync(join(tmpdir(), "dubwright-store-"));
-  const clock = testClock();
+  const clock = fakeClock(Date.UTC(2026, 10, 20, 10, 0, 0));
   const surroundings = { clock, random: randomFrom(7), logger: silentLogger, program: "a test" };
   let project = await createProject({ folder: parent, name: "Night Train", ...surroundings });
   return {

@@ -3,12 +3,12 @@
 
 /** Shelves from the ground up. A room imports rooms on lower shelves only, always through their index.ts. */
 export const shelves = [
-  ["shared/failure"],
+  ["shared/failure", "shared/desktop"],
   ["shared/time"],
   ["shared/project"],
   ["shared/contract"],
   ["core/base"],
-  ["core/native"],
+  ["core/native", "core/serving"],
   ["core/tensor", "core/store", "core/jobs", "core/media", "core/audio"],
   ["core/onnx"],
   ["core/weights"],
@@ -23,9 +23,12 @@ export const shelves = [
 /** These rooms see shared rooms and nothing else of ours, and no Node module: they run in the page's sandbox. */
 export const sharedOnly = ["renderer", "preload"];
 
-/** Hosts see shared rooms, core/base, core/commands and the web host, which cli and main can start; never single rooms of the core. */
+/**
+ * Hosts see shared rooms, core/base, core/serving, core/commands and the web host, which cli and main can start; never
+ * single rooms of the core.
+ */
 export const hosts = ["main", "cli", "web"];
-export const hostsMaySee = ["core/base", "core/commands", "web"];
+export const hostsMaySee = ["core/base", "core/serving", "core/commands", "web"];
 
 /** Packages a shared room may use; it runs anywhere, so there is nothing else it can rely on. */
 export const sharedPackages = ["zod"];

@@ -29,6 +29,7 @@ const reportedStream = z.object({
   avg_frame_rate: z.string().optional(),
   time_base: z.string(),
   start_pts: z.int().optional(),
+  start_time: z.string().optional(),
   duration_ts: z.int().optional(),
   nb_frames: z.string().optional(),
   sample_rate: z.string().optional(),
@@ -47,6 +48,7 @@ const reportShape = z.object({
   streams: z.array(reportedStream).default([]),
   format: z.object({
     format_name: z.string(),
+    start_time: z.string().optional(),
     duration: z.string().optional(),
     size: z.string().optional(),
     tags,

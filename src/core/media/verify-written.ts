@@ -31,7 +31,18 @@ export async function decodeStrictly(tools: Ffmpeg, path: string, signal?: Abort
         url: fileUrl(path),
       },
     ],
-    outputs: [{ options: optionList({ map: ["0:v?", "0:a?"], fps_mode: "passthrough", f: "null" }), url: "-" }],
+    outputs: [
+      {
+        options: optionList({
+          map: ["0:v?", "0:a?"],
+          fps_mode: "passthrough",
+          // On the encoder's own clock two frames of a millisecond container may share a tick, which counts as an error.
+          "enc_time_base:v": "-1",
+          f: "null",
+        }),
+        url: "-",
+      },
+    ],
   });
   const silenceLimitMs = tools.limits.silenceMs;
   const { report, stdout } = await runTool(tools, { program: "ffmpeg", args, signal, silenceLimitMs });

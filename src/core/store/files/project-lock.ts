@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 import Database from "better-sqlite3";
 import type { Clock } from "../../base/index.ts";
 import { DubError, failed, refused } from "../../../shared/failure/index.ts";
-import { sqliteCodeOf } from "../sqlite-failure.ts";
+import { sqliteCodeOf, translateSqliteError } from "../sqlite-failure.ts";
 
 export type LockHolder = {
   /** For people: "the editor", "the command line". */
@@ -102,10 +102,13 @@ function inUse(path: string, holder: Partial<LockHolder>): DubError {
   });
 }
 
-const cannotLock = (path: string, cause: unknown) =>
-  failed("project.cannot-lock", {
+function cannotLock(path: string, cause: unknown): DubError {
+  const translated = translateSqliteError(path, cause);
+  if (translated instanceof DubError && translated.code.startsWith("disk.")) return translated;
+  return failed("project.cannot-lock", {
     message: `The project's lock ${path} could not be taken.`,
     hint: "Check that the folder may be written and lies on a local disk.",
     details: { path, sqlite: sqliteCodeOf(cause) },
     cause,
   });
+}

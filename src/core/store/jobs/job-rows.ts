@@ -28,7 +28,7 @@ export function openJobRows(connection: Connection, { transact }: Transactions):
   const select = (tail: string) => connection.prepare<unknown[], JobRow>(`${selectJob} ${tail}`);
   const byId = select("WHERE job_id = ?");
   const ready = select(`WHERE ${isReady} ORDER BY priority DESC, created_ms, job_id LIMIT 1`);
-  const expired = select("WHERE state = 'running' AND lease_until_ms <= ? ORDER BY created_ms, job_id");
+  const expired = select("WHERE state = 'running' AND coalesce(lease_until_ms, 0) <= ? ORDER BY created_ms, job_id");
   const dependents = select(
     "WHERE job_id IN (SELECT job_id FROM job_dependency WHERE depends_on = ?) ORDER BY created_ms, job_id",
   );

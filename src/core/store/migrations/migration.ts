@@ -6,7 +6,10 @@ export type Migration = {
   /** 1, 2, 3 ...: `user_version` afterwards. */
   readonly number: number;
   readonly says: string;
-  /** Text and no file, so that a bundle carries it. Once released it is never edited; a test holds its hash. */
+  /**
+   * Text and no file, so that a bundle carries it. Once released it is never edited; a test holds its hash. One that
+   * changes what a record looks like also rewrites or empties `edit_step`, whose diffs are records of the old look.
+   */
   readonly sql: string;
 };
 

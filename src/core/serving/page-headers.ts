@@ -1,7 +1,7 @@
-// The headers of every answer: what a page from this server may do, and who may embed or read it.
+// The headers of every answer to a page: what it may do, and who may embed or read it.
 
-/** `host` is the Host header that the guard has let pass. Older Safari does not count ws: as 'self'. */
-export const contentSecurityPolicy = (host: string): string =>
+/** `connect` names sources besides 'self' that the page may talk to. Older Safari does not count ws: as 'self'. */
+const contentSecurityPolicy = (connect: readonly string[]): string =>
   [
     "default-src 'none'",
     "script-src 'self'",
@@ -9,7 +9,7 @@ export const contentSecurityPolicy = (host: string): string =>
     "img-src 'self' blob:",
     "media-src 'self' blob:",
     "font-src 'self'",
-    `connect-src 'self' ws://${host}`,
+    ["connect-src 'self'", ...connect].join(" "),
     "worker-src 'self'",
     "manifest-src 'self'",
     "object-src 'none'",
@@ -18,8 +18,8 @@ export const contentSecurityPolicy = (host: string): string =>
     "frame-ancestors 'none'",
   ].join("; ");
 
-export const securityHeaders = (host: string): Readonly<Record<string, string>> => ({
-  "Content-Security-Policy": contentSecurityPolicy(host),
+export const pageHeaders = (connect: readonly string[]): Readonly<Record<string, string>> => ({
+  "Content-Security-Policy": contentSecurityPolicy(connect),
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
   "Cross-Origin-Resource-Policy": "same-origin",

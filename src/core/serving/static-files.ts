@@ -1,8 +1,18 @@
 // The built renderer as files: which file a URL's path means, and that it never means one outside its folder.
 import { realpath, stat } from "node:fs/promises";
 import { extname, join, sep } from "node:path";
-import { errnoOf } from "./send-file.ts";
-import type { FileToSend } from "./send-file.ts";
+
+export type FileToSend = {
+  readonly path: string;
+  readonly contentType: string;
+  /** Quoted. */
+  readonly etag: string;
+  readonly cacheControl: string;
+};
+
+/** The code of a system error, or "". */
+export const errnoOf = (error: unknown): string =>
+  error instanceof Error && "code" in error ? String(error.code) : "";
 
 const contentTypes: Readonly<Record<string, string>> = {
   ".css": "text/css; charset=utf-8",

@@ -1,0 +1,72 @@
+// The core host as a child of the shell: plain Node, started again when it dies, told to end when the shell does.
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import type { Clock, Logger } from "../core/base/index.ts";
+import { ipcEndOf, linkToHost } from "../core/commands/index.ts";
+import type { HostLink } from "../core/commands/index.ts";
+
+export type CoreProcessOptions = {
+  /** The Node binary beside the application, or the project's own; never Electron itself. */
+  readonly nodePath: string;
+  readonly hostEntry: string;
+  readonly args: readonly string[];
+  readonly clock: Clock;
+  readonly logger: Logger;
+};
+
+export type CoreProcess = Disposable & {
+  /** The link to the host that runs now; a fresh one after a crash. */
+  readonly link: () => HostLink;
+};
+
+/** Restarts wait a little longer each time, up to this; a host that ran for a minute starts the count anew. */
+const maxBackoffMs = 10_000;
+const soundRunMs = 60_000;
+
+export const backoffMs = (crashes: number): number => Math.min(maxBackoffMs, 250 * 2 ** Math.max(0, crashes - 1));
+
+/** Variables that a child of ours has no use for and that would change what its Node runs. */
+const strippedVariables = ["NODE_OPTIONS", "NODE_PATH", "ELECTRON_RUN_AS_NODE"];
+
+export const childEnvironment = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !strippedVariables.includes(name)));
+
+export function startCoreProcess(options: CoreProcessOptions): CoreProcess {
+  const { clock, logger } = options;
+  let crashes = 0;
+  let isEnding = false;
+  let running = spawnHost(options);
+
+  function watch(child: ChildProcess): void {
+    const startedMs = clock.monotonicMs();
+    child.once("exit", (code, signal) => {
+      if (isEnding) return;
+      crashes = clock.monotonicMs() - startedMs > soundRunMs ? 1 : crashes + 1;
+      logger.error("the core host ended and is started again", { code, signal, crashes });
+      void clock.sleep(backoffMs(crashes)).then(() => {
+        if (isEnding) return;
+        running = spawnHost(options);
+        watch(running.child);
+      });
+    });
+  }
+  watch(running.child);
+
+  return {
+    link: () => running.link,
+    [Symbol.dispose]: () => {
+      isEnding = true;
+      running.child.disconnect(); // the host ends by itself when its parent is gone
+    },
+  };
+}
+
+function spawnHost({ nodePath, hostEntry, args, logger }: CoreProcessOptions): { child: ChildProcess; link: HostLink } {
+  const child = spawn(nodePath, [hostEntry, ...args], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    env: childEnvironment(process.env),
+    windowsHide: true,
+  });
+  child.on("error", (error) => logger.error("the core host could not be started", { nodePath, error }));
+  return { child, link: linkToHost(ipcEndOf(child)) };
+}

@@ -1,0 +1,33 @@
+// Entry of the desktop application: finds the parts beside it, in the package or in the checkout, and starts the shell.
+import * as electron from "electron";
+import { appendFileSync, mkdirSync } from "node:fs";
+import path from "node:path";
+import { collectingLogger, systemClock } from "../core/base/index.ts";
+import { startCoreProcess } from "./core-process.ts";
+import { placesOf } from "./places.ts";
+import { startShell } from "./shell.ts";
+
+const { app } = electron;
+const places = placesOf({
+  isPackaged: app.isPackaged,
+  resourcesPath: process.resourcesPath,
+  builtMainFolder: import.meta.dirname,
+  platform: process.platform,
+  arch: process.arch,
+});
+
+const logFolder = app.getPath("logs");
+mkdirSync(logFolder, { recursive: true });
+const logger = collectingLogger("main", ({ level, source, message, fields }) => {
+  const line = JSON.stringify({ at: new Date(systemClock.nowMs()).toISOString(), level, source, message, ...fields });
+  appendFileSync(path.join(logFolder, "main.log"), `${line}\n`);
+});
+
+await startShell(electron, {
+  rendererFolder: places.rendererFolder,
+  preloadPath: places.preloadPath,
+  platform: process.platform,
+  startCore: () =>
+    startCoreProcess({ ...places, args: ["--app-data", app.getPath("userData")], clock: systemClock, logger }),
+  logger,
+});

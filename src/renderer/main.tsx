@@ -1,0 +1,31 @@
+// Starts the page: strings first, then the connection, then the window.
+import "./no-eval.ts";
+import "@fontsource-variable/inter/wght.css";
+import "./ui/tokens.css";
+import "./ui/base.css";
+import "./ui/controls.css";
+import "./ui/dialog.css";
+import { createRoot } from "react-dom/client";
+import { assert } from "../shared/failure/index.ts";
+import { App } from "./app.tsx";
+import { createConnection } from "./connection/connection.ts";
+import { openTransport } from "./connection/host-bridge.ts";
+import { createMirror } from "./connection/mirror.ts";
+import { nearestLanguage } from "./i18n/languages.ts";
+import { startI18n } from "./i18n/setup.ts";
+import { notify } from "./state/notices.ts";
+import { followSystemTheme, readSettings } from "./state/settings.ts";
+
+const root = document.querySelector("#root");
+assert(root, "the page has a root");
+
+await startI18n(nearestLanguage(navigator.languages));
+followSystemTheme();
+
+const connection = createConnection(openTransport);
+const mirror = createMirror(connection, notify);
+connection.onOpen(() => {
+  readSettings(connection.operations).catch(notify);
+});
+
+createRoot(root).render(<App core={{ connection, mirror }} />);

@@ -1,0 +1,29 @@
+// What is worth knowing about a file, as one plain sentence per warning.
+import type { TFunction } from "i18next";
+import type { MediaWarning, MediaWarningCode } from "../../shared/project/index.ts";
+
+const sentences = {
+  "variable-frame-rate": "warning.variableFrameRate",
+  interlaced: "warning.interlaced",
+  rotated: "warning.rotated",
+  "non-square-pixels": "warning.nonSquarePixels",
+  "untagged-color": "warning.untaggedColor",
+  "frame-count-mismatch": "warning.frameCountMismatch",
+  "read-errors": "warning.readErrors",
+  truncated: "warning.truncated",
+  "audio-offset": "warning.audioOffset",
+  "no-video": "warning.noVideo",
+  "no-audio": "warning.noAudio",
+  "invalid-timecode": "warning.invalidTimecode",
+  "timecode-conflict": "warning.timecodeConflict",
+  "undecodable-stream": "warning.undecodableStream",
+  "too-large-to-decode": "warning.tooLargeToDecode",
+} as const satisfies Record<MediaWarningCode, string>;
+
+export function describeWarning(warning: MediaWarning, t: TFunction): string {
+  const values = Object.entries(warning.details).map(([name, value]) => [
+    name,
+    typeof value === "number" ? Math.round(value * 10) / 10 : String(value),
+  ]);
+  return t(sentences[warning.code], Object.fromEntries(values));
+}

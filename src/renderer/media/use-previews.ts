@@ -1,0 +1,42 @@
+// Where a media file's proxy, thumbnails and waveforms are; asked again when a job or an edit may have changed it.
+import { useEffect, useState } from "react";
+import type { AnswerOf } from "../../shared/contract/index.ts";
+import type { RecordId } from "../../shared/project/index.ts";
+import { useConnectionState, useJobs, useOperations, useRevision } from "../connection/core-context.tsx";
+import { isOver } from "../connection/job-list.ts";
+import { notify } from "../state/notices.ts";
+
+export type Previews = AnswerOf<"media.previews">;
+
+const pollMs = 1_000;
+
+const statesOf = (previews: Previews): readonly Previews["proxy"]["state"][] => [
+  previews.proxy.state,
+  previews.thumbnails.state,
+  ...previews.peaks.map(({ state }) => state),
+];
+
+export function usePreviews(mediaId: RecordId<"media"> | undefined): Previews | undefined {
+  const operations = useOperations();
+  const connectionState = useConnectionState((state) => state.state);
+  const revision = useRevision();
+  const jobsOver = useJobs().filter(isOver).length;
+  const [previews, setPreviews] = useState<Previews | undefined>();
+  // The parts of a job are done one after the other, and only its end is announced: what is under way is asked for again.
+  const [round, setRound] = useState(0);
+  const isPreparing = previews !== undefined && statesOf(previews).includes("preparing");
+  useEffect(() => {
+    if (!isPreparing) return undefined;
+    const timer = setTimeout(() => setRound(round + 1), pollMs);
+    return () => clearTimeout(timer);
+  }, [isPreparing, round]);
+  useEffect(() => {
+    if (mediaId === undefined || connectionState !== "open") return undefined;
+    const leaving = new AbortController();
+    operations["media.previews"]({ mediaId }, { signal: leaving.signal }).then(setPreviews, (error: unknown) => {
+      if (!leaving.signal.aborted) notify(error);
+    });
+    return () => leaving.abort();
+  }, [operations, mediaId, connectionState, revision, jobsOver, round]);
+  return previews?.mediaId === mediaId ? previews : undefined;
+}

@@ -1,0 +1,83 @@
+// The player: picture above, transport below, and plain words while there is nothing to play.
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Media } from "../../shared/project/index.ts";
+import { ImportDialog } from "../media/import-dialog.tsx";
+import { fileNameOf } from "../media/format.ts";
+import type { Previews } from "../media/use-previews.ts";
+import { Button } from "../ui/button.tsx";
+import { Icon } from "../ui/icon.tsx";
+import type { IconName } from "../ui/icon.tsx";
+import type { Clip } from "./clip.ts";
+import { Picture } from "./picture.tsx";
+import { TransportBar } from "./transport-bar.tsx";
+import { surfaceProps } from "./use-player-keys.ts";
+import "./player.css";
+
+type PlayerPanelProps = {
+  readonly media: Media | undefined;
+  readonly clip: Clip | undefined;
+  readonly previews: Previews | undefined;
+};
+
+export function PlayerPanel({ media, clip, previews }: PlayerPanelProps) {
+  const { t } = useTranslation();
+  return (
+    <section className="player" aria-label={t("player.label")} tabIndex={-1} {...surfaceProps}>
+      <div className="player__stage">
+        <Stage media={media} clip={clip} previews={previews} />
+      </div>
+      {clip ? <TransportBar clip={clip} /> : null}
+    </section>
+  );
+}
+
+function Stage({ media, clip, previews }: PlayerPanelProps) {
+  const { t } = useTranslation();
+  if (!media || !clip) return <EmptyStage />;
+  const proxy = previews?.proxy;
+  if (proxy?.url)
+    return (
+      <>
+        <Picture clip={clip} url={proxy.url} name={fileNameOf(media.path)} />
+        {clip.hasPicture ? null : (
+          <StageWords icon="wave" title={fileNameOf(media.path)} hint={t("player.soundOnly")} />
+        )}
+      </>
+    );
+  if (previews?.isOnline === false)
+    return (
+      <StageWords icon="warning" title={t("player.offline")} hint={t("media.offlineHint", { path: media.path })} />
+    );
+  if (proxy?.state === "failed")
+    return <StageWords icon="failed" title={t("player.failed")} hint={t("player.failedHint")} />;
+  return <StageWords icon="clock" title={t("player.notReady")} hint={t("player.notReadyHint")} />;
+}
+
+/** The first thing a new project asks for stands in the middle of the window. */
+function EmptyStage() {
+  const { t } = useTranslation();
+  const [isImporting, setImporting] = useState(false);
+  return (
+    <div className="player__welcome">
+      <StageWords icon="film" title={t("player.empty")} hint={t("player.emptyHint")} />
+      <Button look="primary" icon="import" onPress={() => setImporting(true)}>
+        {t("media.import")}
+      </Button>
+      <p className="player__keys">{t("player.keys")}</p>
+      {isImporting ? <ImportDialog onClose={() => setImporting(false)} /> : null}
+    </div>
+  );
+}
+
+type StageWordsProps = { readonly icon: IconName; readonly title: string; readonly hint: string };
+
+function StageWords({ icon, title, hint }: StageWordsProps) {
+  return (
+    <div className="player__words" role="status">
+      <Icon name={icon} />
+      <p className="player__words-title">{title}</p>
+      <p>{hint}</p>
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+// Our icons: one grid of 16 pixels, one stroke. Solid shapes are for the transport, as on every machine of the trade.
+import type { ReactNode } from "react";
+
+const solid = (path: string): ReactNode => <path className="solid" d={path} />;
+const stroke = (path: string): ReactNode => <path d={path} />;
+
+const icons = {
+  play: solid("M4.5 2.8v10.4a.5.5 0 0 0 .77.42l8-5.2a.5.5 0 0 0 0-.84l-8-5.2a.5.5 0 0 0-.77.42z"),
+  pause: solid("M4 3h2.8v10H4zM9.2 3H12v10H9.2z"),
+  "to-start": solid(
+    "M3 3h1.8v10H3zM13 3.4v9.2a.4.4 0 0 1-.62.33L5.6 8.33a.4.4 0 0 1 0-.66l6.78-4.6A.4.4 0 0 1 13 3.4z",
+  ),
+  "to-end": solid(
+    "M11.2 3H13v10h-1.8zM3 3.4v9.2c0 .32.36.5.62.33l6.78-4.6a.4.4 0 0 0 0-.66l-6.78-4.6A.4.4 0 0 0 3 3.4z",
+  ),
+  "step-back": solid("M11 3.4v9.2a.4.4 0 0 1-.63.33L4.2 8.33a.4.4 0 0 1 0-.66l6.17-4.6A.4.4 0 0 1 11 3.4z"),
+  "step-forward": solid("M5 3.4v9.2c0 .33.37.52.63.33l6.17-4.6a.4.4 0 0 0 0-.66l-6.17-4.6A.4.4 0 0 0 5 3.4z"),
+  rewind: solid(
+    "M8 3.6v8.8a.4.4 0 0 1-.63.32L1.6 8.32a.4.4 0 0 1 0-.64l5.77-4.4A.4.4 0 0 1 8 3.6zM15 3.6v8.8a.4.4 0 0 1-.63.32L8.6 8.32a.4.4 0 0 1 0-.64l5.77-4.4a.4.4 0 0 1 .63.32z",
+  ),
+  forward: solid(
+    "M8 3.6v8.8c0 .33.37.52.63.32l5.77-4.4a.4.4 0 0 0 0-.64l-5.77-4.4A.4.4 0 0 0 8 3.6zM1 3.6v8.8c0 .33.37.52.63.32l5.77-4.4a.4.4 0 0 0 0-.64l-5.77-4.4A.4.4 0 0 0 1 3.6z",
+  ),
+  sound: stroke("M2.5 6v4h2.3L8 12.8V3.2L4.8 6H2.5zM10.4 5.8a3.1 3.1 0 0 1 0 4.4M12.3 4a5.7 5.7 0 0 1 0 8"),
+  muted: stroke("M2.5 6v4h2.3L8 12.8V3.2L4.8 6H2.5zM10.8 6.2l3.4 3.6M14.2 6.2l-3.4 3.6"),
+  undo: stroke("M5.5 2.8 2.6 5.7l2.9 2.9M3 5.7h6.2a3.9 3.9 0 0 1 0 7.8H6"),
+  redo: stroke("m10.5 2.8 2.9 2.9-2.9 2.9M13 5.7H6.8a3.9 3.9 0 0 0 0 7.8H10"),
+  folder: stroke("M1.8 4.2v8a1 1 0 0 0 1 1h10.4a1 1 0 0 0 1-1V5.6a1 1 0 0 0-1-1H7.8L6.2 3H2.8a1 1 0 0 0-1 1.2z"),
+  film: stroke("M2.2 3h11.6v10H2.2zM5 3v10M11 3v10M2.2 6.3H5M2.2 9.7H5M11 6.3h2.8M11 9.7h2.8"),
+  wave: stroke("M1.8 8h1.4M4.6 5.4v5.2M7.2 3v10M9.8 5.8v4.4M12 6.8v2.4M14.2 8h.01"),
+  file: stroke("M4 1.8h5.2L12.4 5v9.2H4zM9 2v3.2h3.2"),
+  project: stroke("M2 5h12v8.2H2zM2 5l1.4-2.4h9.2L14 5M5 8h6"),
+  plus: stroke("M8 3v10M3 8h10"),
+  minus: stroke("M3 8h10"),
+  close: stroke("m4 4 8 8M12 4l-8 8"),
+  check: stroke("m3 8.4 3.2 3.2L13 4.8"),
+  up: stroke("M8 13V3.4M3.8 7.4 8 3.2l4.2 4.2"),
+  chevron: stroke("m4.5 6.2 3.5 3.6 3.5-3.6"),
+  more: solid(
+    "M3.2 6.8a1.2 1.2 0 1 0 0 2.4 1.2 1.2 0 0 0 0-2.4zm4.8 0a1.2 1.2 0 1 0 0 2.4 1.2 1.2 0 0 0 0-2.4zm4.8 0a1.2 1.2 0 1 0 0 2.4 1.2 1.2 0 0 0 0-2.4z",
+  ),
+  warning: stroke("M8 2.4 14.4 13.4H1.6zM8 6.6v3.2M8 11.7v.01"),
+  failed: stroke("M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 0 0 8 1.8zM8 4.8v3.8M8 11v.01"),
+  language: stroke(
+    "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 0 0 8 1.8zM1.8 8h12.4M8 1.8c2 1.7 2.8 3.8 2.8 6.2S10 12.500 8 14.200c-2-1.700-2.800-3.800-2.800-6.200S6 3.500 8 1.800z",
+  ),
+  theme: stroke("M8 2a6 6 0 1 0 0 12V2zM8 2a6 6 0 0 1 0 12"),
+  import: stroke("M8 2.2v7.600M4.800 6.800 8 10l3.200-3.200M2.400 10.800v2.800h11.200v-2.800"),
+  retry: stroke("M13 8a5 5 0 1 1-1.600-3.700M13.200 2.200v2.800h-2.800"),
+  log: stroke("M3 3.200h10M3 6.400h10M3 9.600h7M3 12.800h5"),
+  trash: stroke("M2.800 4.400h10.400M6 4.200V2.600h4v1.600M4.200 4.600l.6 8.800h6.400l.6-8.800M6.700 7v4M9.300 7v4"),
+  fit: stroke("M2 4v8M14 4v8M4.600 8h6.800M6.600 5.800 4.400 8l2.200 2.200M9.400 5.800 11.600 8l-2.200 2.200"),
+  copy: stroke("M5.400 5.400h8v8h-8zM10.600 5.200V2.600h-8v8h2.600"),
+  clock: stroke("M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM8 4.800V8l2.200 1.600"),
+} as const satisfies Record<string, ReactNode>;
+
+export type IconName = keyof typeof icons;
+
+/** Decoration only: what it means is said by the label beside or around it. */
+export function Icon({ name }: { readonly name: IconName }) {
+  return (
+    <svg className="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+      {icons[name]}
+    </svg>
+  );
+}
