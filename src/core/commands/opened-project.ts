@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { AnswerOf, JobProgress } from "../../shared/contract/index.ts";
 import { mustGet, projectRecordId } from "../../shared/project/index.ts";
 import { createWorkerPool, JobScheduler } from "../jobs/index.ts";
-import type { Job, JobStore } from "../jobs/index.ts";
+import type { Job } from "../jobs/index.ts";
 import type { OpenProject } from "../store/index.ts";
 import type { CoreTools } from "./core-tools.ts";
 import type { EventHub } from "./event-hub.ts";
@@ -42,31 +42,21 @@ export async function startProject(project: OpenProject, tools: CoreTools, event
       slots,
       folders: { contentFolder: project.paths.takes, tempFolder: join(project.paths.cache, "jobs") },
       recorder: recorderOf(project),
+      // The project's lock says that nobody else works on it: whoever holds a lease here is dead.
+      takeOver: "at-once",
     }),
   );
   const paces = new Map<string, JobProgress>();
   const summaryOf = (job: Job) => jobSummary(job, paces.get(job.jobId));
   opening.defer(announceJobs(scheduler, { events, paces, summaryOf }));
   opening.defer(announceRecords(project, events));
-  if (tools.jobs === "run") {
-    expireLeases(project.jobs, clock.nowMs());
-    await scheduler.start();
-  }
+  if (tools.jobs === "run") await scheduler.start();
   const closing = opening.move();
   return { project, scheduler, summaryOf, [Symbol.asyncDispose]: () => closing.disposeAsync() };
 }
 
 /** How a worker learns which folder relative paths of its orders start from. */
 export const projectFolderVariable = "DUBWRIGHT_PROJECT_FOLDER";
-
-/**
- * The lock says that nobody else works on this project, so whoever holds a lease here is dead, and its jobs need not
- * wait for the lease to run out.
- */
-function expireLeases(jobs: JobStore, nowMs: number): void {
-  for (const { jobId, state, fenceToken } of jobs.list({ states: ["running"] }))
-    jobs.update(jobId, { state, fenceToken }, { leaseUntilMs: nowMs });
-}
 
 function announceRecords(project: OpenProject, events: EventHub): () => void {
   return project.onChange((change) => {
