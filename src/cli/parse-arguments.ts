@@ -67,7 +67,7 @@ function splitCommand(args: readonly string[]): {
 } {
   const words: string[] = [];
   const rest = [...args];
-  for (let index = 0; index < rest.length && words.length < 2;) {
+  for (let index = 0; index < rest.length && words.length < (words[0] === "help" ? 3 : 2);) {
     const arg = rest[index] ?? "";
     if (arg === "--project" || arg === "-p") index += 2;
     else if (arg.startsWith("-")) index += 1;

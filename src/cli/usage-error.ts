@@ -17,7 +17,7 @@ export function suggestion(word: string, known: readonly string[]): string {
     .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
     .toSorted((left, right) => left.distance - right.distance);
   const nearest = ranked[0];
-  const isNear = nearest !== undefined && nearest.distance <= Math.max(1, Math.floor(word.length / 3));
+  const isNear = nearest !== undefined && nearest.distance <= Math.ceil(word.length / 3);
   return isNear ? `Did you mean "${nearest.candidate}"?` : "";
 }
 

@@ -53,7 +53,7 @@ const byteUnits = ["bytes", "kB", "MB", "GB", "TB"] as const;
 export function sizeText(byteCount: number): string {
   let [value, unit] = [byteCount, 0];
   while (value >= 999.5 && unit < byteUnits.length - 1) [value, unit] = [value / 1000, unit + 1];
-  return `${unit === 0 || value >= 99.5 ? Math.round(value) : value.toFixed(1)} ${byteUnits[unit]}`;
+  return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${byteUnits[unit]}`;
 }
 
 /** 3_725_000 -> "1:02:05"; less than an hour as "2:05". */
