@@ -2,7 +2,7 @@
 import { assert } from "../../../shared/failure/index.ts";
 import { float16ToFloat32, float32ToFloat16 } from "../../tensor/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
-import { bytesOf, tensorFromValues, valuesOf } from "./dtype.ts";
+import { bytesOf, dtypes, tensorFromValues, valuesOf } from "./dtype.ts";
 import type { Weight } from "./weights.ts";
 import { readWeight } from "./weights.ts";
 
@@ -46,18 +46,32 @@ export function mapWeight(
   return { ...made, read };
 }
 
+/** Turns in blocks of 32 x 32, which stay in the nearest cache: a checkpoint is turned about as fast as it is read. */
+function turnBlocks<T extends Uint16Array | Uint32Array>(source: T, target: T, rows: number): void {
+  const columns = source.length / rows;
+  const block = 32;
+  for (let row = 0; row < rows; row += block)
+    for (let column = 0; column < columns; column += block) {
+      const [lastRow, lastColumn] = [Math.min(row + block, rows), Math.min(column + block, columns)];
+      for (let r = row; r < lastRow; r += 1)
+        for (let c = column; c < lastColumn; c += 1) target[c * rows + r] = source[r * columns + c] ?? 0;
+    }
+}
+
 /** [rows, columns] -> [columns, rows]. */
 export function transposeWeight(weight: Weight): Weight {
   const [rows = 0, columns = 0] = weight.dims;
   assert(weight.dims.length === 2, `${weight.key} is no matrix`);
-  const made = { key: `${weight.key} (transposed)`, dtype: weight.dtype, dims: [columns, rows] };
-  return mapWeight(weight, made, (tensor) => {
-    const values = valuesOf(tensor);
-    return Float64Array.from(
-      { length: values.length },
-      (_, i) => values[(i % rows) * columns + Math.floor(i / rows)] ?? 0,
-    );
-  });
+  const words = { 2: Uint16Array, 4: Uint32Array } as const;
+  const { bytes } = dtypes[weight.dtype];
+  assert(bytes === 2 || bytes === 4, `${weight.key}: ${weight.dtype} is turned nowhere`);
+  async function* read(signal?: AbortSignal): AsyncIterable<Uint8Array> {
+    const { data } = await readWeight(weight, signal);
+    const target = new words[bytes as 2 | 4](data.length);
+    turnBlocks(new words[bytes as 2 | 4](data.buffer as ArrayBuffer, data.byteOffset, data.length), target, rows);
+    yield new Uint8Array(target.buffer);
+  }
+  return { key: `${weight.key} (transposed)`, dtype: weight.dtype, dims: [columns, rows], read };
 }
 
 /** The largest size of each row of [rows, ...], over 127: the scale of symmetric 8-bit weights per row. */

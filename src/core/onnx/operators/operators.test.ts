@@ -308,6 +308,24 @@ const cases: { readonly [Op in Exclude<OpName, keyof typeof compositeOperators |
     build: (g, i) =>
       g.op("DynamicQuantizeMatMul", [input(i, "a"), input(i, "b"), input(i, "s"), undefined, input(i, "c")]),
   },
+  MatMulIntegerToFloat: {
+    feeds: {
+      a: integers("uint8", [3, 8], [0, 256]),
+      b: integers("int8", [8, 5], [-128, 128]),
+      s: noise([5], 2, [0.01, 0.02]),
+      c: noise([5], 3),
+    },
+    build: (g, i) => {
+      const inputs = [
+        input(i, "a"),
+        input(i, "b"),
+        g.scalar("float32", 0.02),
+        input(i, "s"),
+        g.constant(byte([], [120])),
+      ];
+      return g.op("MatMulIntegerToFloat", [...inputs, undefined, input(i, "c")]);
+    },
+  },
 
   MultiHeadAttention: {
     feeds: { q: noise([2, 3, 8]), k: noise([2, 5, 8], 2), v: noise([2, 5, 8], 3) },

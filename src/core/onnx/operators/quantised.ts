@@ -50,4 +50,9 @@ export const quantisedOperators = {
     "A: float32, B: R, b_scale: float32, b_zero_point?: R, bias?: float32 -> Y: float32",
     { domain: "com.microsoft", types: { R: bytes }, infer: (call) => product(call, 0, 1) },
   ),
+  /** (A - a zero) x (B - b zero) scaled to float at once; the scale of B per tensor or per column. */
+  MatMulIntegerToFloat: operator(
+    "A: Q, B: R, a_scale: float32, b_scale: float32, a_zero_point?: Q, b_zero_point?: R, bias?: float32 -> Y: float32",
+    { domain: "com.microsoft", types: { Q: bytes, R: bytes }, infer: (call) => product(call, 0, 1) },
+  ),
 };

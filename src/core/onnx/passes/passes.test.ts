@@ -5,7 +5,9 @@ import type { Builder } from "../build/graph-builder.ts";
 import { graph } from "../build/graph-builder.ts";
 import type { Graph, Value } from "../graph/graph.ts";
 import { printGraph } from "../graph/print.ts";
-import { weightsInMemory } from "../graph/weights.ts";
+import { readWeight, weightsInMemory } from "../graph/weights.ts";
+import { asFloat16, transpose } from "../../tensor/index.ts";
+import { castWeight, transposeWeight } from "../graph/derive.ts";
 import { evaluateGraph } from "../reference/evaluate.ts";
 import { differences, noise, runOrt } from "../testing/run-both.ts";
 import { bakeSizes, simplify } from "./simplify.ts";
@@ -91,6 +93,58 @@ test("the float16 variant keeps inputs and outputs in float32 and stays within h
   expect(norm?.inputs.map((input) => input?.dtype)).toEqual(["float32", "float32", "float32"]);
   expect(variant.nodes.find((node) => node.op === "Conv")?.inputs[1]?.dtype).toBe("float16");
   for (const error of await relative(variant, runOrt)) expect(error).toBeLessThan(2e-3);
+});
+
+test("the int8 variant runs its products over bytes and stays near", async () => {
+  const wide = weightsInMemory({
+    "conv.weight": noise([8, 8, 3, 3], 1, [-0.3, 0.3]),
+    "conv.bias": noise([8], 2),
+    "proj.weight": noise([16, 64], 3),
+  });
+  const build = (options: { readonly stride: number; readonly dilation: number }) =>
+    graph(
+      "wide",
+      (g) => {
+        const h = g.layers.conv("conv", g.input("x", "float32", [2, 8, 8, 8]), { ...options, padding: [1, 2, 1, 0] });
+        return { h, y: g.layers.linear("proj", g.reshape(g.input("tokens", "float32", [3, 5, 64]), [3, 5, 64])) };
+      },
+      { weights: wide },
+    );
+  for (const options of [
+    { stride: 1, dilation: 1 },
+    { stride: 2, dilation: 1 },
+    { stride: 1, dilation: 2 },
+  ]) {
+    const exact = build(options);
+    const variant = variantOf(exact, { lowering: "cpu", precision: "int8" });
+    const ops = variant.nodes.map((node) => node.op);
+    for (const op of ["DynamicQuantizeMatMul", "MatMulIntegerToFloat"]) expect(ops).toContain(op);
+    const given = { x: noise([2, 8, 8, 8], 5), tokens: noise([3, 5, 64], 6) };
+    const results = await runOrt(variant, given);
+    for (const { relative: error } of differences(results, await evaluateGraph(exact, given)))
+      expect(error).toBeLessThan(0.02);
+    for (const { relative: error } of differences(results, await evaluateGraph(variant, given)))
+      expect(error).toBeLessThan(1e-4);
+  }
+  const kept = variantOf(build({ stride: 1, dilation: 1 }), {
+    lowering: "cpu",
+    precision: "int8",
+    int8: { chooses: (name) => !name.startsWith("conv") },
+  });
+  expect(kept.nodes.map((node) => node.op)).toContain("Conv");
+});
+
+test("weights change their width, turn and shrink while they are read, whatever the pieces", async () => {
+  const source = noise([33, 70], 9);
+  const bytes = new Uint8Array(source.data.buffer);
+  async function* pieces(): AsyncIterable<Uint8Array> {
+    for (let at = 0; at < bytes.byteLength; at += 1001) yield bytes.subarray(at, at + 1001);
+  }
+  const weight = { key: "w", dtype: "float32", dims: [33, 70], read: pieces } as const;
+  const half = await readWeight(castWeight(weight, "float16"));
+  expect(source.dtype === "float32" && asFloat16(source)).toEqual(half);
+  expect(await readWeight(transposeWeight(weight))).toEqual(transpose(source, [1, 0]));
+  expect(await readWeight(transposeWeight(castWeight(weight, "float16")))).toEqual(transpose(half, [1, 0]));
 });
 
 test("baked shapes leave no shape arithmetic behind", () => {

@@ -80,4 +80,9 @@ export const quantisedKernels: Kernels<Name> = {
       (value = 0, bScale = 1, bias = 0) => value * scale * bScale + bias,
     );
   },
+  MatMulIntegerToFloat: ({ x, inputs, dims }) => {
+    const sums = matMul(minus(x(0), inputs[4]), minus(x(1), inputs[5]), dims);
+    const scaled = mapAll(dims, [sums, x(2), x(3)], (sum = 0, a = 1, b = 1) => sum * a * b);
+    return mapAll(dims, [scaled, inputs[6] ?? zero], (value = 0, bias = 0) => value + bias);
+  },
 };
