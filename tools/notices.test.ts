@@ -23,7 +23,7 @@ test("what is shipped is what the product depends on, nested copies included, to
 });
 
 test("every package of the notices is under terms that allow shipping it", () => {
-  const permissive = /^(?:MIT|ISC|0BSD|Apache-2\.0|BSD-[23]-Clause|BlueOak-1\.0\.0|\(MIT OR CC0-1\.0\))$/;
+  const permissive = /^(?:MIT|ISC|0BSD|Apache-2\.0|BSD-[23]-Clause|BlueOak-1\.0\.0|\(MIT OR CC0-1\.0\)|OFL-1\.1)$/;
   const rows = [...buildNotices().matchAll(/^\| (\S+) \| \S+ \| (.+) \|$/gm)].filter(
     ([, name]) => name !== "package" && name !== "---",
   );

@@ -273,12 +273,6 @@ function walkAtom<T>(atom: string, algebra: DimAlgebra<T>): T {
   return algebra.floorDivide(walkDim(floor[1] ?? "", algebra), Number(floor[2]));
 }
 
-/** The symbols a dim is made of. */
-export function symbolsOf(written: Dim): readonly string[] {
-  if (typeof written === "number") return [];
-  return [...new Set(tokensOf(written).filter((word) => /^[A-Za-z_]/.test(word) && word !== "floor"))];
-}
-
 /** If a dim is `factor * symbol`: that pair; the simplest place to read a symbol's size from a shape. */
 export function multipleOfSymbol(written: Dim): { readonly symbol: string; readonly factor: number } | undefined {
   if (typeof written === "number") return undefined;

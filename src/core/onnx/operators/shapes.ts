@@ -10,7 +10,6 @@ import {
   productOfDims,
   subtractDims,
 } from "../graph/dim.ts";
-import type { ValueType } from "../graph/graph.ts";
 import type { Call, Inferred } from "./operator.ts";
 
 type AnyCall = Call<unknown>;
@@ -180,5 +179,3 @@ export const scaleDim = (size: Dim, scale: number): Dim =>
     : Number.isInteger(scale)
       ? multiplyDims(size, scale)
       : floorDivideDim(size, 1 / scale);
-
-export const rankOf = (input: ValueType | undefined): number => input?.dims.length ?? 0;
