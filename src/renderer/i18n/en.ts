@@ -190,6 +190,8 @@ export const en = {
     notReady: "The preview is being prepared",
     notReadyHint: "Playback starts as soon as it is there.",
     soundOnly: "Sound only",
+    missing: "There is no preview of this film",
+    missingHint: "It was never made, or the cache was cleared.",
     failed: "The preview could not be made",
     failedHint: "See the job's log for the reason, then prepare it again.",
     offline: "The media file is offline",

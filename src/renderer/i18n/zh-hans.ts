@@ -186,6 +186,8 @@ export const zhHans: Translation = {
     notReady: "正在准备预览",
     notReadyHint: "准备好后即可播放。",
     soundOnly: "仅有声音",
+    missing: "此影片没有预览",
+    missingHint: "尚未生成，或缓存已被清除。",
     failed: "无法生成预览",
     failedHint: "请在任务日志中查看原因，然后重新生成。",
     offline: "媒体文件离线",

@@ -24,7 +24,9 @@ export function Picture({ clip, url, name }: PictureProps) {
       onSpeed: (speedRatio) => setPlayer({ speedRatio }),
       onFailure: notify,
     });
-    setPlayer({ clip, playback, shownFrame: 0, speedRatio: 0 });
+    setPlayer({ playback });
+    // Where the playhead was before the proxy was there.
+    playback.seek(usePlayer.getState().shownFrame);
     return () => {
       playback[Symbol.dispose]();
       setPlayer({ playback: undefined, speedRatio: 0 });

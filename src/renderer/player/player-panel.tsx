@@ -5,6 +5,8 @@ import type { Media } from "../../shared/project/index.ts";
 import { ImportDialog } from "../media/import-dialog.tsx";
 import { fileNameOf } from "../media/format.ts";
 import type { Previews } from "../media/use-previews.ts";
+import { useOperations } from "../connection/core-context.tsx";
+import { act } from "../state/notices.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import type { IconName } from "../ui/icon.tsx";
@@ -49,9 +51,28 @@ function Stage({ media, clip, previews }: PlayerPanelProps) {
     return (
       <StageWords icon="warning" title={t("player.offline")} hint={t("media.offlineHint", { path: media.path })} />
     );
-  if (proxy?.state === "failed")
-    return <StageWords icon="failed" title={t("player.failed")} hint={t("player.failedHint")} />;
+  if (!clip.hasPicture) return <StageWords icon="wave" title={fileNameOf(media.path)} hint={t("player.soundOnly")} />;
+  if (proxy?.state === "failed" || proxy?.state === "missing") return <NoProxy media={media} state={proxy.state} />;
   return <StageWords icon="clock" title={t("player.notReady")} hint={t("player.notReadyHint")} />;
+}
+
+type NoProxyProps = { readonly media: Media; readonly state: "failed" | "missing" };
+
+function NoProxy({ media, state }: NoProxyProps) {
+  const { t } = useTranslation();
+  const operations = useOperations();
+  return (
+    <div className="player__welcome">
+      {state === "failed" ? (
+        <StageWords icon="failed" title={t("player.failed")} hint={t("player.failedHint")} />
+      ) : (
+        <StageWords icon="film" title={t("player.missing")} hint={t("player.missingHint")} />
+      )}
+      <Button icon="retry" onPress={() => act(operations["media.prepare"]({ mediaId: media.id }))}>
+        {t("media.prepareAgain")}
+      </Button>
+    </div>
+  );
 }
 
 /** The first thing a new project asks for stands in the middle of the window. */

@@ -1,6 +1,7 @@
 // The transport as the window knows it: what is loaded, which frame is shown, how fast it runs.
 import { create } from "zustand";
 import type { Clip } from "./clip.ts";
+import { clampFrame } from "./frame-clock.ts";
 import type { Playback } from "./playback.ts";
 import { nextSpeed } from "./shuttle.ts";
 import type { ShuttleKey } from "./shuttle.ts";
@@ -30,10 +31,19 @@ export const usePlayer = create<PlayerState>(() => ({
 
 export const setPlayer = usePlayer.setState;
 
-/** What every button, key and ruler does; each does nothing while there is nothing to play. */
+/** What every button, key and ruler does. */
 export const transport = {
-  seek: (frameIndex: number) => usePlayer.getState().playback?.seek(frameIndex),
-  step: (frames: number) => usePlayer.getState().playback?.step(frames),
+  /** Without an element to play, the playhead moves all the same: waveforms can be looked at before there is a proxy. */
+  seek: (frameIndex: number) => {
+    const { playback, clip } = usePlayer.getState();
+    if (playback) playback.seek(frameIndex);
+    else if (clip) setPlayer({ shownFrame: clampFrame(frameIndex, clip.frameCount) });
+  },
+  step: (frames: number) => {
+    const { playback, shownFrame } = usePlayer.getState();
+    if (playback) playback.step(frames);
+    else transport.seek(shownFrame + frames);
+  },
   setSpeed: (speedRatio: number) => usePlayer.getState().playback?.setSpeed(speedRatio),
   shuttle: (key: ShuttleKey) => {
     const { playback, speedRatio } = usePlayer.getState();

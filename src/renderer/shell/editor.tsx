@@ -1,5 +1,5 @@
 // The editor's window: bar above; media, player and details side by side; timeline below.
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useRecords } from "../connection/core-context.tsx";
 import type { ProjectInfo } from "../connection/mirror.ts";
@@ -7,6 +7,7 @@ import { DropTarget } from "../media/drop-target.tsx";
 import { MediaPanel } from "../media/media-panel.tsx";
 import { usePreviews } from "../media/use-previews.ts";
 import { clipOf } from "../player/clip.ts";
+import { setPlayer } from "../player/player-store.ts";
 import { PlayerPanel } from "../player/player-panel.tsx";
 import { usePlayerKeys } from "../player/use-player-keys.ts";
 import { setView, useViewStore } from "../state/view-store.ts";
@@ -79,5 +80,9 @@ function useSelection() {
   const media = allMedia?.find(({ id }) => id === selectedId);
   const clip = useMemo(() => (media && reels ? clipOf(media, reels) : undefined), [media, reels]);
   const previews = usePreviews(media?.id);
+  const mediaId = media?.id;
+  // A record that changed is still the same clip; only another one begins at its first frame.
+  useEffect(() => setPlayer({ clip }), [clip]);
+  useEffect(() => setPlayer({ shownFrame: 0, speedRatio: 0 }), [mediaId]);
   return { media, clip, previews };
 }
