@@ -1,20 +1,11 @@
 // How the page reaches its core: the bridge that Electron's preload exposes, or a WebSocket to the web host.
+import type { Bridge } from "../../shared/desktop/index.ts";
 import { failed } from "../../shared/failure/index.ts";
 import { socketTransport } from "../../shared/contract/index.ts";
 import type { Transport } from "../../shared/contract/index.ts";
 
-/** What the preload script exposes as `window.dubwright`: functions only, no Electron object. */
-export type HostBridge = {
-  /** Messages of the contract, as JSON-like values. */
-  readonly send: (message: unknown) => void;
-  readonly onMessage: (listener: (message: unknown) => void) => void;
-  readonly onClose: (listener: (reason: string) => void) => void;
-  /** Asks for a fresh channel to the core; resolves when it is open. */
-  readonly connect: () => Promise<void>;
-  readonly close: () => void;
-  /** The path of a file that was dropped or chosen; empty when it has none. */
-  readonly pathForFile: (file: File) => string;
-};
+/** `window.dubwright` in the desktop application; undefined in a browser. */
+export type HostBridge = Bridge<File>;
 
 export const hostBridge = (): HostBridge | undefined => window.dubwright;
 

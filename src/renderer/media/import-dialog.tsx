@@ -1,18 +1,17 @@
 // Chooses media files of the machine the core runs on and imports them where they lie.
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useOperations } from "../connection/core-context.tsx";
 import { FolderBrowser } from "../start/folder-browser.tsx";
-import { act } from "../state/notices.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 
-export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
+type ImportDialogProps = { readonly onImport: (paths: readonly string[]) => void; readonly onClose: () => void };
+
+export function ImportDialog({ onImport, onClose }: ImportDialogProps) {
   const { t } = useTranslation();
-  const operations = useOperations();
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const start = (paths: readonly string[]) => {
-    for (const path of paths) act(operations["media.import"]({ path }));
+    onImport(paths);
     onClose();
   };
   return (

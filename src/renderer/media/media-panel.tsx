@@ -1,32 +1,27 @@
 // The media of the project: a list to choose from, and the ways to bring more in.
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { GridList } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import type { Media } from "../../shared/project/index.ts";
 import { useRecords } from "../connection/core-context.tsx";
 import { setView, useViewStore } from "../state/view-store.ts";
-import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
-import { ImportDialog } from "./import-dialog.tsx";
+import { ImportButton } from "./import-button.tsx";
 import { MediaRow } from "./media-row.tsx";
 import "./media-panel.css";
 
 export function MediaPanel() {
   const { t } = useTranslation();
   const media = useRecords("media")?.toSorted((left, right) => left.importedAt.localeCompare(right.importedAt));
-  const [isImporting, setImporting] = useState(false);
   return (
     <section className="panel media" aria-labelledby="media-title">
       <header className="panel__head">
         <h2 id="media-title" className="panel__title">
           {t("media.title")}
         </h2>
-        <Button icon="import" onPress={() => setImporting(true)}>
-          {t("media.import")}
-        </Button>
+        <ImportButton look="plain" />
       </header>
       {media?.length === 0 ? <NoMedia /> : <MediaList media={media ?? []} />}
-      {isImporting ? <ImportDialog onClose={() => setImporting(false)} /> : null}
     </section>
   );
 }

@@ -1,8 +1,7 @@
 // The player: picture above, transport below, and plain words while there is nothing to play.
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Media } from "../../shared/project/index.ts";
-import { ImportDialog } from "../media/import-dialog.tsx";
+import { ImportButton } from "../media/import-button.tsx";
 import { fileNameOf } from "../media/format.ts";
 import type { Previews } from "../media/use-previews.ts";
 import { useOperations } from "../connection/core-context.tsx";
@@ -78,15 +77,11 @@ function NoProxy({ media, state }: NoProxyProps) {
 /** The first thing a new project asks for stands in the middle of the window. */
 function EmptyStage() {
   const { t } = useTranslation();
-  const [isImporting, setImporting] = useState(false);
   return (
     <div className="player__welcome">
       <StageWords icon="film" title={t("player.empty")} hint={t("player.emptyHint")} />
-      <Button look="primary" icon="import" onPress={() => setImporting(true)}>
-        {t("media.import")}
-      </Button>
+      <ImportButton look="primary" />
       <p className="player__keys">{t("player.keys")}</p>
-      {isImporting ? <ImportDialog onClose={() => setImporting(false)} /> : null}
     </div>
   );
 }

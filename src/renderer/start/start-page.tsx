@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Button as AriaButton } from "react-aria-components";
 import type { AnswerOf } from "../../shared/contract/index.ts";
 import { useConnectionState, useOperations } from "../connection/core-context.tsx";
+import { hostBridge } from "../connection/host-bridge.ts";
 import { AppearanceMenus } from "../shell/appearance-menus.tsx";
 import { act, notify } from "../state/notices.ts";
 import { Button } from "../ui/button.tsx";
@@ -16,7 +17,16 @@ type RecentProject = AnswerOf<"project.recent">["projects"][number];
 
 export function StartPage() {
   const { t } = useTranslation();
+  const operations = useOperations();
   const [dialog, setDialog] = useState<"create" | "open" | undefined>();
+  const open = (folders: readonly string[]) => {
+    for (const folder of folders.slice(0, 1)) act(operations["project.open"]({ folder }));
+  };
+  const chooseProject = () => {
+    const bridge = hostBridge();
+    if (bridge) bridge.chooseFolder().then(open, notify);
+    else setDialog("open");
+  };
   return (
     <div className="start">
       <header className="start__bar">
@@ -31,7 +41,7 @@ export function StartPage() {
             <Button look="primary" size="large" icon="plus" onPress={() => setDialog("create")}>
               {t("start.create")}
             </Button>
-            <Button size="large" icon="folder" onPress={() => setDialog("open")}>
+            <Button size="large" icon="folder" onPress={chooseProject}>
               {t("start.open")}
             </Button>
           </div>
