@@ -1,11 +1,12 @@
 // Makes the previews of a media file that the cache lacks: whatever is there already is kept, so that a retry goes on.
 import { makeFolderDurably } from "../base/index.ts";
 import type { Progress } from "../base/index.ts";
-import { mediaSource, writePeaks } from "../media/index.ts";
+import { makeProxy, makeThumbnails, mediaSource, openMedia, writePeaks } from "../media/index.ts";
 import type { Ffmpeg, MediaSource } from "../media/index.ts";
 import type { Media } from "../../shared/project/index.ts";
 import { isThere } from "./existing-files.ts";
 import { previewFiles } from "./preview-files.ts";
+import type { PreviewFiles } from "./preview-files.ts";
 
 export type PreviewOrder = {
   readonly tools: Ffmpeg;
@@ -39,10 +40,29 @@ export async function makePreviews(order: PreviewOrder, ears: Ears): Promise<voi
   }
 }
 
-function makings(files: ReturnType<typeof previewFiles>, { signal, onProgress }: Ears): readonly Making[] {
-  return files.peaks.map(({ streamIndex, path }) => ({
+/** Waveforms first: they take the least time and are what an editor looks for first. */
+function makings(files: PreviewFiles, { signal, onProgress }: Ears): readonly Making[] {
+  const waveforms = files.peaks.map(({ streamIndex, path }) => ({
     path,
     stage: "drawing the waveform",
-    make: (source) => writePeaks(source, { path, streamIndex, signal, onProgress }),
+    make: (source: MediaSource) => writePeaks(source, { path, streamIndex, signal, onProgress }),
   }));
+  const { picture } = files;
+  if (!picture) return waveforms;
+  return [
+    ...waveforms,
+    {
+      path: picture.proxy,
+      stage: "making the proxy",
+      make: (source) => makeProxy(source, { path: picture.proxy, signal, onProgress }),
+    },
+    {
+      // Written after the strip: where it is, both are.
+      path: picture.thumbnailsLayout,
+      stage: "making thumbnails",
+      // From the proxy, which decodes many times faster than a delivery codec.
+      make: async ({ tools }) =>
+        await makeThumbnails(await openMedia(tools, picture.proxy), { path: picture.thumbnails, signal, onProgress }),
+    },
+  ];
 }

@@ -7,10 +7,14 @@ type Facts = Pick<Media, "identity" | "facts">;
 export type PreviewFiles = {
   readonly folder: string;
   /** Undefined for sound without a picture. */
-  readonly proxy: string | undefined;
-  readonly thumbnails: string | undefined;
-  /** The layout of the thumbnails' strip, as JSON. */
-  readonly thumbnailsLayout: string | undefined;
+  readonly picture:
+    | {
+        readonly proxy: string;
+        readonly thumbnails: string;
+        /** The layout of the thumbnails' strip, as JSON; core/media puts it beside the strip. */
+        readonly thumbnailsLayout: string;
+      }
+    | undefined;
   readonly peaks: readonly { readonly streamIndex: number; readonly path: string }[];
 };
 
@@ -18,12 +22,11 @@ export type PreviewFiles = {
 export function previewFiles(cacheFolder: string, { identity, facts }: Facts): PreviewFiles {
   const { mediaHash } = identity;
   const folder = join(cacheFolder, "media", mediaHash.slice(0, 2), mediaHash);
-  const ifPicture = (name: string) => (facts.video.length > 0 ? join(folder, name) : undefined);
+  const thumbnails = join(folder, "thumbnails-1.jpg");
+  const picture = { proxy: join(folder, "proxy-1.mp4"), thumbnails, thumbnailsLayout: `${thumbnails}.json` };
   return {
     folder,
-    proxy: ifPicture("proxy-1.mp4"),
-    thumbnails: ifPicture("thumbnails-1.jpg"),
-    thumbnailsLayout: ifPicture("thumbnails-1.json"),
+    picture: facts.video.length > 0 ? picture : undefined,
     peaks: facts.audio.map(({ streamIndex }) => ({ streamIndex, path: join(folder, `peaks-1-${streamIndex}.dat`) })),
   };
 }

@@ -1,18 +1,27 @@
 // Where to play a media file and read its thumbnails and waveforms, and how far they are.
-import { readFile } from "node:fs/promises";
 import type { AnswerOf } from "../../shared/contract/index.ts";
 import { mustGet } from "../../shared/project/index.ts";
-import type { RecordId } from "../../shared/project/index.ts";
+import type { MediaFacts, RecordId } from "../../shared/project/index.ts";
+import { readThumbnailLayout } from "../media/index.ts";
 import { resourcePath } from "./core.ts";
 import { isThere } from "./existing-files.ts";
 import { filePathOf } from "./media-paths.ts";
 import type { OpenedProject } from "./opened-project.ts";
 import { previewFiles } from "./preview-files.ts";
 import type { ResourceTable } from "./resource-table.ts";
-import { thumbnailsLayoutSchema } from "./thumbnails-layout.ts";
 
 type Previews = AnswerOf<"media.previews">;
 type State = Previews["proxy"]["state"];
+
+/** Sound without a picture is played from its own file, where players know its container. */
+const soundTypes: Partial<Record<MediaFacts["container"]["kind"], string>> = {
+  wav: "audio/wav",
+  mp3: "audio/mpeg",
+  flac: "audio/flac",
+  ogg: "audio/ogg",
+  mp4: "audio/mp4",
+  webm: "audio/webm",
+};
 
 type Surroundings = { readonly opened: OpenedProject; readonly resources: ResourceTable };
 
@@ -21,18 +30,21 @@ export async function findPreviews(mediaId: RecordId<"media">, { opened, resourc
   const media = mustGet(project.view, "media", mediaId);
   const files = previewFiles(project.paths.cache, media);
   const stateOfAbsent = stateByJobs(opened, mediaId);
-  const preview = async (path: string | undefined, contentType: string) => {
-    if (path === undefined) return { state: "missing", url: null } as const;
+  const filePath = filePathOf(project.paths.folder, media.path);
+  const preview = async (path: string | undefined, contentType: string | undefined) => {
+    if (path === undefined || contentType === undefined) return { state: "missing", url: null } as const;
     if (!(await isThere(path))) return { state: stateOfAbsent, url: null };
     return { state: "ready", url: resourcePath(resources.idFor(path, contentType)) } as const;
   };
   return {
     mediaId,
-    isOnline: await isThere(filePathOf(project.paths.folder, media.path)),
-    proxy: await preview(files.proxy, "video/mp4"),
+    isOnline: await isThere(filePath),
+    proxy: files.picture
+      ? await preview(files.picture.proxy, "video/mp4")
+      : await preview(filePath, soundTypes[media.facts.container.kind]),
     thumbnails: {
-      ...(await preview(files.thumbnails, "image/jpeg")),
-      layout: await readLayout(files.thumbnailsLayout),
+      ...(await preview(files.picture?.thumbnails, "image/jpeg")),
+      layout: await readLayout(files.picture?.thumbnailsLayout),
     },
     peaks: await Promise.all(
       files.peaks.map(async ({ streamIndex, path }) => ({
@@ -52,5 +64,6 @@ function stateByJobs({ project }: OpenedProject, mediaId: string): State {
 
 async function readLayout(path: string | undefined): Promise<Previews["thumbnails"]["layout"]> {
   if (path === undefined || !(await isThere(path))) return null;
-  return thumbnailsLayoutSchema.parse(JSON.parse(await readFile(path, "utf8")));
+  const { columns, widthPx, heightPx, stepFrames, count } = await readThumbnailLayout(path);
+  return { columns, widthPx, heightPx, stepFrames, count };
 }
