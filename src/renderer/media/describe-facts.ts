@@ -21,7 +21,7 @@ export function describeMedia(media: Media, words: Words): readonly FactGroup[] 
     ...facts.video.map((stream) => ({ title: words.t("facts.picture"), rows: pictureRows(stream, words) })),
     ...facts.audio.map((stream, index) => ({
       title: words.t("facts.sound", { number: index + 1 }),
-      rows: soundRows(stream, words),
+      rows: [...soundRows(stream, words), ...(facts.video.length > 0 ? [soundStartRow(stream, words)] : [])],
     })),
     { title: words.t("facts.file"), rows: fileRows(media, words) },
   ];
@@ -127,15 +127,14 @@ function soundRows(stream: AudioStreamFacts, { t, language }: Words): readonly F
       ? []
       : [{ label: t("facts.bitDepth"), value: t("facts.bits", { depth: stream.bitDepth }) }]),
     { label: t("facts.codec"), value: codecName(stream.codec, stream.profile) },
-    { label: t("facts.soundOffset"), value: soundOffsetText(stream, { t, language }) },
   ];
 }
 
-function soundOffsetText(stream: AudioStreamFacts, { t, language }: Words): string {
+function soundStartRow(stream: AudioStreamFacts, { t, language }: Words): FactRow {
   const offsetMs = (stream.startOffsetSamples / stream.sampleRateHz) * 1000;
-  if (stream.startOffsetSamples === 0) return t("facts.withPicture");
   const ms = new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(Math.abs(offsetMs));
-  return offsetMs > 0 ? t("facts.afterPicture", { ms }) : t("facts.beforePicture", { ms });
+  const late = offsetMs > 0 ? t("facts.afterPicture", { ms }) : t("facts.beforePicture", { ms });
+  return { label: t("facts.soundOffset"), value: offsetMs === 0 ? t("facts.withPicture") : late };
 }
 
 function fileRows(media: Media, { t, language }: Words): readonly FactRow[] {

@@ -1,6 +1,6 @@
 // What is worth knowing about a file, as one plain sentence per warning.
 import type { TFunction } from "i18next";
-import type { MediaWarning, MediaWarningCode } from "../../shared/project/index.ts";
+import type { MediaFacts, MediaWarning, MediaWarningCode } from "../../shared/project/index.ts";
 
 const sentences = {
   "variable-frame-rate": "warning.variableFrameRate",
@@ -19,6 +19,10 @@ const sentences = {
   "undecodable-stream": "warning.undecodableStream",
   "too-large-to-decode": "warning.tooLargeToDecode",
 } as const satisfies Record<MediaWarningCode, string>;
+
+/** That a sound file has no picture is said by everything about it. */
+export const noteworthy = (facts: MediaFacts): readonly MediaWarning[] =>
+  facts.warnings.filter(({ code }) => code !== "no-video");
 
 export function describeWarning(warning: MediaWarning, t: TFunction): string {
   const values = Object.entries(warning.details).map(([name, value]) => [

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Media } from "../../shared/project/index.ts";
 import { Icon } from "../ui/icon.tsx";
 import { describeMedia } from "./describe-facts.ts";
-import { describeWarning } from "./describe-warning.ts";
+import { describeWarning, noteworthy } from "./describe-warning.ts";
 import { fileNameOf } from "./format.ts";
 import "./facts-panel.css";
 
@@ -38,12 +38,13 @@ export function FactsPanel({ media }: { readonly media: Media | undefined }) {
 
 function Notices({ media }: { readonly media: Media }) {
   const { t } = useTranslation();
-  if (media.facts.warnings.length === 0) return null;
+  const warnings = noteworthy(media.facts);
+  if (warnings.length === 0) return null;
   return (
     <section className="facts__notices" aria-label={t("facts.notices")}>
       <h3 className="facts__title">{t("facts.notices")}</h3>
       <ul>
-        {media.facts.warnings.map((warning) => (
+        {warnings.map((warning) => (
           <li key={`${warning.code} ${JSON.stringify(warning.details)}`} className="facts__notice">
             <Icon name="warning" />
             <span>{describeWarning(warning, t)}</span>

@@ -9,6 +9,7 @@ import { IconButton } from "../ui/button.tsx";
 import { ActMenu } from "../ui/choice-menu.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { lengthOf, summaryOf } from "./describe-facts.ts";
+import { noteworthy } from "./describe-warning.ts";
 import { fileNameOf } from "./format.ts";
 import { usePreviews } from "./use-previews.ts";
 import type { Previews } from "./use-previews.ts";
@@ -17,7 +18,7 @@ export function MediaRow({ media }: { readonly media: Media }) {
   const { t, i18n } = useTranslation();
   const previews = usePreviews(media.id);
   const name = fileNameOf(media.path);
-  const noticeCount = media.facts.warnings.filter(({ code }) => code !== "no-video").length;
+  const noticeCount = noteworthy(media.facts).length;
   return (
     <GridListItem id={media.id} textValue={name} className="media-row">
       <Thumbnail media={media} previews={previews} />
@@ -83,11 +84,13 @@ function Thumbnail({ media, previews }: ThumbnailProps) {
   return (
     <span className="media-row__thumb">
       <svg viewBox={`0 0 ${layout.widthPx} ${layout.heightPx}`} aria-hidden="true">
-        <image
-          href={hostUrl(url)}
-          width={layout.widthPx * layout.columns}
-          height={layout.heightPx * Math.ceil(layout.count / layout.columns)}
-        />
+        <svg width={layout.widthPx} height={layout.heightPx}>
+          <image
+            href={hostUrl(url)}
+            width={layout.widthPx * layout.columns}
+            height={layout.heightPx * Math.ceil(layout.count / layout.columns)}
+          />
+        </svg>
       </svg>
     </span>
   );

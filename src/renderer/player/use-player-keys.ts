@@ -10,6 +10,8 @@ const ownKeys = "input, textarea, [role=separator], [role=menu], [role=dialog], 
 function isForUs(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
   const target = event.target instanceof Element ? event.target : document.body;
+  // In a list of media the space bar plays what is selected, as in every browser of clips.
+  if (event.key === " " && target.matches("[role=row]") && target.closest("[role=dialog]") === null) return true;
   const isOnSurface = target.closest("[data-surface=editing]") !== null;
   if (target === document.body) return !isLetter(event.key);
   if (!isOnSurface || target.closest(ownKeys) !== null) return false;
