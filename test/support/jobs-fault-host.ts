@@ -5,13 +5,31 @@ import { existsSync } from "node:fs";
 import { silentLogger, systemClock, systemRandom } from "../../src/core/base/index.ts";
 import { createWorkerPool, JobScheduler } from "../../src/core/jobs/index.ts";
 import { createProject, openProject } from "../../src/core/store/index.ts";
+import { DubError } from "../../src/shared/failure/index.ts";
 
 const [folder = "", entryPath = "", round = "0", jobCount = "2", partCount = "3"] = process.argv.slice(2);
 const surroundings = { clock: systemClock, random: systemRandom, logger: silentLogger, program: "a fault test" };
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+/** Does it again while the disk refuses, as a person would. */
+async function insist<Value>(work: () => Value | Promise<Value>): Promise<Value> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof DubError) || tries === 50) throw error;
+      say(`refused ${error.code}`);
+      await systemClock.sleep(10);
+    }
+  }
+}
+
 const projectFolder = join(folder, "Fault.dubwright");
-using project = existsSync(projectFolder)
-  ? await openProject({ folder: projectFolder, ...surroundings })
-  : await createProject({ folder, name: "Fault", ...surroundings });
+using project = await insist(() =>
+  existsSync(projectFolder)
+    ? openProject({ folder: projectFolder, ...surroundings })
+    : createProject({ folder, name: "Fault", ...surroundings }),
+);
 
 await using runner = createWorkerPool({
   command: { nodePath: process.execPath, entryPath, environment: process.env },
@@ -30,6 +48,7 @@ await using scheduler = new JobScheduler({
   slots: { cpu: 2 },
   folders: { tempFolder: join(projectFolder, "cache", "tmp"), contentFolder: project.paths.takes },
   takeOver: "at-once",
+  leaseMs: 1500,
   retryPolicy: { firstMs: 10, growth: 1, longestMs: 10 },
   // Notes are written in the same transaction as what they note: one of each is what "exactly once" means.
   recorder: {
@@ -38,14 +57,18 @@ await using scheduler = new JobScheduler({
   },
 });
 scheduler.subscribe((event) => {
-  if (event.type === "logged" && event.entry.message.includes("workerPid"))
-    process.stdout.write(`${event.entry.message}\n`);
+  if (event.type === "logged" && event.entry.message.includes("workerPid")) say(event.entry.message);
+  if (event.type === "trouble") say(`trouble ${event.failure.code} ${event.failure.message}`);
+  if (event.type === "changed" && event.job.error !== undefined)
+    say(`attempt failed ${event.job.error.code} ${event.job.error.message}`);
 });
+
 await scheduler.start();
 for (let index = 0; index < Number(jobCount); index += 1) {
   const jobId = `round-${round}-${index}`;
-  scheduler.enqueue({ jobId, kind: "test.parts", resourceClass: "cpu", input: Number(partCount), maxAttempts: 100 });
-  process.stdout.write(`ack ${jobId}\n`);
+  const job = { jobId, kind: "test.parts", resourceClass: "cpu", input: Number(partCount), maxAttempts: 100 };
+  await insist(() => scheduler.enqueue(job));
+  say(`ack ${jobId}`);
 }
 for (const job of scheduler.list({ states: ["queued", "running"] })) await scheduler.whenEnded(job.jobId);
-process.stdout.write("all done\n");
+say("all done");

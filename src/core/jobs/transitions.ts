@@ -64,6 +64,7 @@ export function claimed(job: Job, lease: { owner: string; nowMs: number; leaseMs
   return {
     state: "running",
     reason: "",
+    error: undefined,
     attempts: job.attempts + 1,
     fenceToken: job.fenceToken + 1,
     leaseOwner: lease.owner,

@@ -153,14 +153,20 @@ const failedRun = (thrown: Error): RunEnd => ({ type: "failed", error: toFailure
 const stopped = (reason: string): RunEnd =>
   failedRun(failed("jobs.stopped", { message: `The job was stopped: ${reason}.` }));
 
-const died = (exit: WorkerExit): RunEnd =>
-  failedRun(
-    failed(exit.startError === undefined ? "jobs.worker-died" : "jobs.no-worker", {
+function died(exit: WorkerExit): RunEnd {
+  if (exit.startError !== undefined) {
+    const message = `The worker could not be started: ${exit.startError.message}.`;
+    const hint = "Close other programs, then try again; reinstall if it stays so.";
+    return failedRun(failed("jobs.no-worker", { message, hint, cause: exit.startError }));
+  }
+  return failedRun(
+    failed("jobs.worker-died", {
       message: `The worker died while it did the job: ${describeExit(exit)}.`,
       hint: "The job's log has the end of what it wrote.",
       details: { exitCode: exit.exitCode ?? null, signal: exit.signalName ?? null, stderr: exit.stderrTail },
     }),
   );
+}
 
 const nonsense = (why: string): RunEnd =>
   failedRun(

@@ -45,14 +45,37 @@ export function startWorkerProcess(
   ears: WorkerEars,
   tools: { readonly clock: Clock; readonly logger: Logger },
 ): WorkerProcess {
-  const child = spawn(command.nodePath, [command.entryPath], {
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
-    serialization: "advanced",
-    env: { ...command.environment },
-    // A group of its own, so that ending it ends its helpers (ffmpeg) too. Windows has no groups: see killGroup.
-    detached: process.platform !== "win32",
-    windowsHide: true,
-  });
+  const child = trySpawning(command);
+  return child instanceof Error ? neverStarted(child) : hearAndEnd(child, ears, tools);
+}
+
+/** Without handles or processes left, spawn throws instead of telling by an event. */
+function trySpawning(command: WorkerCommand): ChildProcess | Error {
+  try {
+    return spawn(command.nodePath, [command.entryPath], {
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      serialization: "advanced",
+      env: { ...command.environment },
+      // A group of its own, so that ending it ends its helpers (ffmpeg) too. Windows has no groups: see killGroup.
+      detached: process.platform !== "win32",
+      windowsHide: true,
+    });
+  } catch (error) {
+    if (error instanceof Error && "syscall" in error) return error;
+    throw error;
+  }
+}
+
+function neverStarted(startError: Error): WorkerProcess {
+  const exited = Promise.resolve({ exitCode: undefined, signalName: undefined, startError, stderrTail: "" });
+  return { send: () => undefined, end: () => exited, exited };
+}
+
+function hearAndEnd(
+  child: ChildProcess,
+  ears: WorkerEars,
+  tools: { readonly clock: Clock; readonly logger: Logger },
+): WorkerProcess {
   let stderrTail = "";
   child.stdout?.setEncoding("utf8").on("data", (text: string) => tools.logger.debug(text.trimEnd()));
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
@@ -114,7 +137,4 @@ function killGroup(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): void {
 }
 
 /** "exit code 1", "SIGSEGV", for people. */
-export function describeExit(exit: WorkerExit): string {
-  if (exit.startError !== undefined) return `it could not be started: ${exit.startError.message}`;
-  return exit.signalName ?? `exit code ${exit.exitCode}`;
-}
+export const describeExit = (exit: WorkerExit): string => exit.signalName ?? `exit code ${exit.exitCode}`;
