@@ -1,10 +1,59 @@
 // Rules of an open project: what is answered is stored, history survives, conflicts and wrong records change nothing.
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { randomFrom, silentLogger, systemClock } from "../base/index.ts";
 import { diffAdding, diffChanging, diffRemoving, projectRecordId, renameProject } from "../../shared/project/index.ts";
 import type { Project } from "../../shared/project/index.ts";
+import { createProject, openProject } from "./project.ts";
 import type { ProjectChange } from "./project-change.ts";
 import { sampleRecords, sampleReel, sampleSegment, sampleTake } from "../../../test/support/sample-records.ts";
 import { makeTempProject } from "../../../test/support/temp-project.ts";
+
+const surroundings = { clock: systemClock, random: randomFrom(2), logger: silentLogger, program: "a second test" };
+
+describe("folders", () => {
+  test("a project that is open is not opened a second time, and its owner is named", async () => {
+    await using temp = await makeTempProject();
+    const { folder } = temp.project.paths;
+    await expect(openProject({ folder, ...surroundings })).rejects.toMatchObject({
+      code: "project.in-use",
+      details: { program: "a test", processId: process.pid },
+    });
+    temp.project[Symbol.dispose]();
+    using again = await openProject({ folder, ...surroundings });
+    expect(again.counts().project).toBe(1);
+  });
+
+  test("a new project is never put in the place of anything", async () => {
+    await using temp = await makeTempProject();
+    await expect(createProject({ folder: temp.parent, name: " Night Train ", ...surroundings })).rejects.toMatchObject({
+      code: "project.exists",
+    });
+    expect(readdirSync(temp.parent)).toEqual(["Night Train.dubwright"]);
+  });
+
+  test.each(["", "  ", "a/b", "a\\b", "con", "..", ".hidden", "dot.", "a:b", "x\u0000", "x".repeat(201)])(
+    "the name %j is refused, because some system could not keep it",
+    async (name) => {
+      await using temp = await makeTempProject();
+      await expect(createProject({ folder: temp.parent, name, ...surroundings })).rejects.toMatchObject({
+        code: "project.bad-name",
+      });
+      expect(readdirSync(temp.parent)).toEqual(["Night Train.dubwright"]);
+    },
+  );
+
+  test("subfolders that someone removed are there again after opening, and half a backup is not", async () => {
+    await using temp = await makeTempProject();
+    const { paths } = temp.project;
+    rmSync(paths.cache, { recursive: true });
+    writeFileSync(join(paths.backups, ".partial-1.sqlite"), "half");
+    const project = await temp.reopen();
+    expect(existsSync(project.paths.cache)).toBe(true);
+    expect(readdirSync(project.paths.backups)).toEqual([]);
+  });
+});
 
 describe("records", () => {
   test("a record of every type is read back as it was written, also after a restart", async () => {
@@ -149,6 +198,25 @@ describe("history", () => {
     expect(temp.project.redo()).toMatchObject({ name: "rename", revision: 4 });
     expect(nameOf(await temp.reopen())).toBe("Two");
     expect(temp.project.redo()).toBeUndefined();
+  });
+
+  test("undo keeps what machines have added since to other fields, and redo brings back what it took along", async () => {
+    await using temp = await makeTempProject();
+    const { project } = temp;
+    project.apply("fill", () => diffAdding(...sampleRecords()));
+    const segment = sampleSegment("new", 60);
+    const take = { ...sampleTake("made", 1), segmentId: segment.id };
+    project.edit("segment.add", () => diffAdding(segment));
+    project.apply("take", () => diffAdding(take));
+    expect(project.undo()?.diff.removed.map(({ id }) => id)).toEqual([segment.id, take.id]);
+    await temp.reopen();
+    expect(
+      temp.project
+        .redo()
+        ?.diff.added.map(({ id }) => id)
+        .toSorted(),
+    ).toEqual([segment.id, take.id]);
+    expect(temp.project.undo()?.diff.removed).toHaveLength(2);
   });
 
   test("a new edit drops what could have been made again", async () => {

@@ -1,10 +1,12 @@
 // Creating and opening a project.
-import { realpath } from "node:fs/promises";
+import { readdir, realpath, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { makeFolderDurably } from "../base/index.ts";
 import type { Clock, Logger, Random } from "../base/index.ts";
 import { refused } from "../../shared/failure/index.ts";
 import { projectRecordId } from "../../shared/project/index.ts";
 import type { Project } from "../../shared/project/index.ts";
+import { isPartialBackup } from "./backups/make-backup.ts";
 import { keepBackingUp, openBackups } from "./backups/project-backups.ts";
 import type { ProjectBackups } from "./backups/project-backups.ts";
 import { warnOfFolder } from "./files/folder-warnings.ts";
@@ -14,7 +16,7 @@ import { makeProjectFolder, writeNewDatabase } from "./files/new-folder.ts";
 import { lockProject, refuseIfHeldHere } from "./files/project-lock.ts";
 import { allMigrations, latestSchemaVersion } from "./migrations/all-migrations.ts";
 import { bringUpToDate } from "./migrations/bring-up-to-date.ts";
-import { projectFolderName, projectPaths } from "./project-folder.ts";
+import { projectFolderName, projectPaths, projectSubfolders } from "./project-folder.ts";
 import type { ProjectPaths } from "./project-folder.ts";
 import { openProjectRecords } from "./project-records.ts";
 import type { ProjectRecords } from "./project-records.ts";
@@ -78,12 +80,20 @@ export async function openProject({ folder, ...surroundings }: OpenOptions): Pro
     const version = inspectDatabase(paths.database, allMigrations);
     if (version < latestSchemaVersion)
       await bringUpToDate({ paths, clock: surroundings.clock, migrations: allMigrations });
+    await readySubfolders(paths);
     const warnings = await warnOfFolder(await realpath(paths.folder));
     return assemble({ paths, lock, warnings, ...surroundings });
   } catch (error) {
     lock.abandon();
     throw error;
   }
+}
+
+/** Makes those that someone has removed, and clears away what a crash left of a backup. The lock is held. */
+async function readySubfolders(paths: ProjectPaths): Promise<void> {
+  for (const name of projectSubfolders) await makeFolderDurably(paths[name]);
+  for (const name of await readdir(paths.backups))
+    if (isPartialBackup(name)) await rm(join(paths.backups, name), { force: true });
 }
 
 type Parts = ProjectSurroundings & {

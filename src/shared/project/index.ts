@@ -70,8 +70,6 @@ export type {
 } from "./records.ts";
 export { references } from "./references.ts";
 export type { Reference } from "./references.ts";
-export { matchByContent, movedAlong, sameFolderChange } from "./relink.ts";
-export type { FolderChange, FoundMedia, IdentifiedFile } from "./relink.ts";
 export { takeBack } from "./take-back.ts";
 export { mustGet } from "./view.ts";
 export type { ProjectView } from "./view.ts";

@@ -10,6 +10,11 @@ import { damaged, translateSqliteError } from "../sqlite-failure.ts";
 import { backupFileName } from "./backup-plan.ts";
 import type { BackupTier } from "./backup-plan.ts";
 
+const partialPrefix = ".partial-";
+
+/** Of a backup that was never finished, or of its log. */
+export const isPartialBackup = (name: string): boolean => name.startsWith(partialPrefix);
+
 type BackupRequest = {
   readonly connection: Connection;
   /** The project's `backups` folder. */
@@ -20,7 +25,7 @@ type BackupRequest = {
 
 /** The backup's file name. Edits made meanwhile through the same connection are in it or not, each whole. */
 export async function makeBackup({ connection, folder, tier, nowMs }: BackupRequest): Promise<string> {
-  const partialPath = join(folder, `.partial-${process.pid}.sqlite`);
+  const partialPath = join(folder, `${partialPrefix}${process.pid}.sqlite`);
   try {
     await makeFolderDurably(folder);
     await removeWithSidecars(partialPath);

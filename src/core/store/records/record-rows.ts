@@ -111,54 +111,58 @@ function openTable(connection: Connection, type: RecordType): Table {
   const { tableName, fields, orderBy } = recordTables[type];
   const kinds: readonly [field: string, kind: ColumnKind][] = Object.entries(fields);
   const fieldNames = kinds.map(([field]) => field);
-  const statements = new Map<string, Statement>();
-  const prepared = (sql: string): Statement => {
-    const known = statements.get(sql);
-    if (known) return known;
-    const statement = connection.prepare(sql);
-    statements.set(sql, statement);
-    return statement;
-  };
-
   const selectSql = `SELECT ${selectedColumns(type)} FROM ${tableName}`;
   const place = [...orderBy.map(quoted), "id"].join(", ");
-  const insertSql = `INSERT INTO ${tableName} (id, ${fieldNames.map(quoted).join(", ")})
-    VALUES (?${", ?".repeat(fieldNames.length)})`;
-  const updateSql = `UPDATE ${tableName} SET ${fieldNames.map((field) => `${quoted(field)} = ?`).join(", ")} WHERE id = ?`;
+
+  const get = connection.prepare(`${selectSql} WHERE id = ?`);
+  const getPlace = connection.prepare(`SELECT ${place} FROM ${tableName} WHERE id = ?`).raw();
+  const count = connection.prepare(`SELECT count(*) FROM ${tableName}`).pluck();
+  const insert = connection.prepare(
+    `INSERT INTO ${tableName} (id, ${fieldNames.map(quoted).join(", ")}) VALUES (?${", ?".repeat(fieldNames.length)})`,
+  );
+  const update = connection.prepare(
+    `UPDATE ${tableName} SET ${fieldNames.map((field) => `${quoted(field)} = ?`).join(", ")} WHERE id = ?`,
+  );
+  const remove = connection.prepare(`DELETE FROM ${tableName} WHERE id = ?`);
+  const selections = new Map<string, Statement>();
+  const selection = (tail: string): Statement => {
+    const known = selections.get(tail) ?? connection.prepare(`${selectSql} ${tail}`);
+    selections.set(tail, known);
+    return known;
+  };
 
   const decode = (row: unknown): Row => decodeRow(type, row as Row);
   const values = (record: Readonly<Row>) => kinds.map(([field, kind]) => encodeValue(kind, record[field]));
 
   return {
     get: (id) => {
-      const row = prepared(`${selectSql} WHERE id = ?`).get(id);
+      const row = get.get(id);
       return row === undefined ? undefined : decode(row);
     },
     select: ({ filter, after, limit }) => {
       const { conditions, parameters } = conditionsOf(type, filter);
       if (after !== undefined) {
-        const anchor = prepared(`SELECT ${place} FROM ${tableName} WHERE id = ?`).raw().get(after);
+        const anchor = getPlace.get(after);
         if (anchor === undefined) throw pageLost(type, after);
         conditions.push(`(${place}) > (?${", ?".repeat(orderBy.length)})`);
         parameters.push(...(anchor as unknown[]));
       }
-      const where = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
+      const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
       if (limit !== undefined) parameters.push(limit);
-      const sql = `${selectSql}${where} ORDER BY ${place}${limit === undefined ? "" : " LIMIT ?"}`;
-      return prepared(sql)
+      return selection(`${where} ORDER BY ${place}${limit === undefined ? "" : " LIMIT ?"}`)
         .all(...parameters)
         .map(decode);
     },
-    count: () => Number(prepared(`SELECT count(*) FROM ${tableName}`).pluck().get()),
+    count: () => Number(count.get()),
     insert: (record) => {
-      prepared(insertSql).run(record["id"], ...values(record));
+      insert.run(record["id"], ...values(record));
     },
     replace: (record) => {
-      const { changes } = prepared(updateSql).run(...values(record), record["id"]);
+      const { changes } = update.run(...values(record), record["id"]);
       assert(changes === 1, `${String(record["id"])} is there to be changed`);
     },
     remove: (id) => {
-      const { changes } = prepared(`DELETE FROM ${tableName} WHERE id = ?`).run(id);
+      const { changes } = remove.run(id);
       assert(changes === 1, `${id} is there to be removed`);
     },
   };
