@@ -1,7 +1,7 @@
 // A project of 3,000 segments, 20,000 takes and 8,000 face tracks: time to open, and edits while another process reads.
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomFrom, silentLogger, systemClock } from "../../src/core/base/index.ts";
@@ -108,9 +108,14 @@ const folder = mkdtempSync(join(tmpdir(), "dubwright-bench-store-"));
 try {
   const project = await createProject({ folder, name: "Film", ...surroundings });
   project.apply("fill", () => diffAdding(...filmRecords()));
-  const projectFolder = project.paths.folder;
+  const { folder: projectFolder, database } = project.paths;
+  const counts = project.counts();
   project[Symbol.dispose]();
 
+  const sizeMiB = (statSync(database).size / 2 ** 20).toFixed(1);
+  console.log(
+    `project: ${counts.segment} segments, ${counts.take} takes, ${counts["face-track"]} face tracks; ${sizeMiB} MiB, verified at each opening`,
+  );
   const openings: number[] = [];
   for (let round = 0; round < 5; round++) {
     const startMs = performance.now();
