@@ -1,5 +1,5 @@
 // Weights made from weights while they are read: nothing is computed before the file is written, or held after.
-import { assert } from "../../../shared/failure/index.ts";
+import { assert, refused } from "../../../shared/failure/index.ts";
 import { float16ToFloat32, float32ToFloat16 } from "../../tensor/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { bytesOf, dtypes, tensorFromValues, valuesOf } from "./dtype.ts";
@@ -19,7 +19,20 @@ async function* wholeElements(pieces: AsyncIterable<Uint8Array>, elementBytes: n
   assert(rest.byteLength === 0, `a weight ends within an element of ${elementBytes} bytes`);
 }
 
-const toHalf = (piece: Uint8Array): Uint8Array => bytesOfArray(float32ToFloat16(new Float32Array(piece.buffer)));
+/** Halves of a piece; a number beyond 65504 would become infinite and spoil every take, so it is refused. */
+function toHalf(piece: Uint8Array, key: string): Uint8Array {
+  const source = new Float32Array(piece.buffer as ArrayBuffer);
+  const halves = float32ToFloat16(source);
+  const lost = halves.findIndex((bits, i) => (bits & 0x7fff) === 0x7c00 && Number.isFinite(source[i]));
+  if (lost >= 0)
+    throw refused("onnx.half-overflow", {
+      message: `The tensor "${key}" holds ${source[lost]}; half precision ends at 65504.`,
+      hint: "Use this network in float32.",
+      details: { key },
+    });
+  return bytesOfArray(halves);
+}
+
 const toSingle = (piece: Uint8Array): Uint8Array => bytesOfArray(float16ToFloat32(new Uint16Array(piece.buffer)));
 const bytesOfArray = (array: Uint16Array | Float32Array): Uint8Array => new Uint8Array(array.buffer);
 
@@ -29,7 +42,7 @@ export function castWeight(weight: Weight, to: "float32" | "float16"): Weight {
   assert(weight.dtype === "float32" || weight.dtype === "float16", `${weight.key} is ${weight.dtype}, not a float`);
   const [elementBytes, convert] = to === "float16" ? [4, toHalf] : [2, toSingle];
   async function* read(signal?: AbortSignal): AsyncIterable<Uint8Array> {
-    for await (const piece of wholeElements(weight.read(signal), elementBytes)) yield convert(piece);
+    for await (const piece of wholeElements(weight.read(signal), elementBytes)) yield convert(piece, weight.key);
   }
   return { key: `${weight.key} (${to})`, dtype: to, dims: weight.dims, read };
 }

@@ -59,7 +59,7 @@ function portWidth(site: Site, index: number): "float32" | "float16" {
   return allowed.includes("float16") && !wideOperators.has(site.node.op) ? "float16" : "float32";
 }
 
-/** Weights whose numbers do not fit: a half ends at 65504. Checked on constants here, on weights by who writes them. */
+/** Constants whose numbers do not fit: a half ends at 65504. Weights are refused while they are converted. */
 const overflows = (value: Value): boolean =>
   value.origin.kind === "constant" &&
   value.origin.tensor.dtype === "float32" &&

@@ -4,6 +4,7 @@ import { tensorFromValues } from "../graph/dtype.ts";
 import type { Builder } from "../build/graph-builder.ts";
 import { graph } from "../build/graph-builder.ts";
 import type { Graph, Value } from "../graph/graph.ts";
+import { checkGraph } from "../graph/check.ts";
 import { printGraph } from "../graph/print.ts";
 import { readWeight, weightsInMemory } from "../graph/weights.ts";
 import { asFloat16, transpose } from "../../tensor/index.ts";
@@ -174,4 +175,28 @@ test("a printed graph shows names, dims in symbols, and attributes", () => {
   expect(printGraph(bakeSizes(whole, { frames: 16 }))).toContain(
     "norm1.GroupNormActivation: float32[batch, 8, 16, 4*height, 4*width] = GroupNormActivation(x, norm1.weight, norm1.bias) {groups: 4, epsilon: 0.00001, activation: silu}",
   );
+});
+
+test("a number beyond half precision is refused by its tensor's name, while a constant keeps float32", async () => {
+  const big = weightsInMemory({ "big.weight": tensorFromValues("float32", [2], [1, 70_000]) });
+  const weight = big.find("big.weight");
+  await expect(weight && readWeight(castWeight(weight, "float16"))).rejects.toThrow(/"big\.weight" holds 70000/);
+  const masked = graph("masked", (g) => ({ y: g.add(g.input("x", "float32", [2]), -1e9) }));
+  const half = variantOf(masked, { lowering: "plain", precision: "float16" });
+  expect((await evaluateGraph(half, { x: tensorFromValues("float32", [2], [1, 2]) }))["y"]?.data).toEqual(
+    Float32Array.of(-1e9, -1e9),
+  );
+});
+
+test("the checker finds a node out of order, a wrong type, and one name twice", () => {
+  const right = graph("right", (g) => ({ y: g.exp(g.relu(g.input("x", "float32", ["n", 3]))) }));
+  expect(checkGraph(right)).toBe(right);
+  expect(() => checkGraph({ ...right, nodes: right.nodes.toReversed() })).toThrow(/before it is made/);
+  const [relu, exp] = right.nodes;
+  const lying = relu && { ...relu, outputs: relu.outputs.map((output) => ({ ...output, dims: ["n", 4] })) };
+  expect(() => checkGraph({ ...right, nodes: [lying, exp].filter((node) => node !== undefined) })).toThrow(
+    /says float32\[n, 4\]/,
+  );
+  const renamed = right.inputs.map((input) => ({ ...input, name: "Relu" }));
+  expect(() => checkGraph({ ...right, inputs: [...right.inputs, ...renamed] })).toThrow(/two values are named Relu/);
 });

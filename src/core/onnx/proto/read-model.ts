@@ -8,6 +8,7 @@ import type { ExternalReference } from "./external-data.ts";
 import { checkDataFile, endOf, externalReference, externalWeight } from "./external-data.ts";
 import { graphOfModel } from "./graph-of-model.ts";
 import type { ModelLimits } from "./limits.ts";
+import { tensorHeader } from "./tensor-message.ts";
 import { foreignLimits, invalid, ownLimits, unsupported } from "./limits.ts";
 
 /**
@@ -30,13 +31,31 @@ export async function readModel(path: string): Promise<Graph> {
       return externalWeight(path, header.name, { dtype: header.dtype, dims: header.dims, reference });
     },
   });
+  await checkReferences(path, references);
+  return checkGraph(graph);
+}
+
+/**
+ * What must hold before a runtime may open a model by its path: every data file it names lies beside it, is a plain file of
+ * one name, and is long enough. ONNX Runtime 1.30 itself follows hard links.
+ */
+export async function checkModelFile(path: string): Promise<void> {
+  const { size } = await lstat(path);
+  if (size > ownLimits.maxFileBytes) throw invalid(`The model ${basename(path)} has ${size} bytes.`);
+  const model = decodeMessage("ModelProto", await readFile(path));
+  const references = (model.graph?.initializer ?? [])
+    .filter(({ data_location, external_data }) => data_location === 1 || external_data !== undefined)
+    .map((tensor) => externalReference(tensor, tensorHeader(tensor, ownLimits).byteLength));
+  await checkReferences(path, references);
+}
+
+async function checkReferences(path: string, references: readonly ExternalReference[]): Promise<void> {
   for (const location of new Set(references.map((reference) => reference.location))) {
     const fileBytes = await checkDataFile(join(dirname(path), location));
-    const neededBytes = Math.max(...references.filter((r) => r.location === location).map(endOf));
+    const neededBytes = references.reduce((most, r) => (r.location === location ? Math.max(most, endOf(r)) : most), 0);
     if (neededBytes > fileBytes)
       throw invalid(`The data file ${location} has ${fileBytes} bytes; the model needs ${neededBytes}.`);
   }
-  return checkGraph(graph);
 }
 
 /**

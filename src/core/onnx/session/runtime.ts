@@ -4,6 +4,7 @@ import { DubError, assert, refused } from "../../../shared/failure/index.ts";
 import type { Logger } from "../../base/index.ts";
 import { floats } from "../../tensor/index.ts";
 import { graph } from "../build/graph-builder.ts";
+import { checkModelFile } from "../proto/read-model.ts";
 import { encodeModel } from "../proto/write-model.ts";
 import { runtimeFailure, runtimeText } from "./failures.ts";
 import type { MemoryEstimate } from "./memory.ts";
@@ -182,6 +183,7 @@ async function tryOpen({
 }: Attempt): Promise<Session | ProviderReport> {
   const source = typeof model === "function" ? await model(provider) : model;
   const settings = sessionOptions(provider, options);
+  if (typeof source === "string") await checkModelFile(source);
   try {
     // A path lets the runtime map the data file beside it: no copy, and no 2 GiB limit of a buffer.
     const session = await (typeof source === "string"

@@ -1,5 +1,5 @@
 // Rules of sessions, on ONNX Runtime's CPU provider; WebGPU over a software device is tried in test/onnx.
-import { mkdtemp, rm } from "node:fs/promises";
+import { link, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -200,7 +200,7 @@ test("options of the C interface are strings, and threads never spin unasked", (
   expect(executionProviders).toEqual([{ name: "cuda", deviceId: 1 }]);
 });
 
-test("a model on disk is opened by its path, with its data file", async () => {
+test("a model on disk is opened by its path, with its data file, unless a link could show another file as weights", async () => {
   const weights = weightsInMemory({ w: noise([64, 64]) });
   const built = graph("disk", (g) => ({ y: g.matMul(g.input("x", "float32", ["n", 64]), g.weight("w")) }), { weights });
   const path = join(folder, "disk.onnx");
@@ -208,6 +208,8 @@ test("a model on disk is opened by its path, with its data file", async () => {
   const x = noise([3, 64], 5);
   await using fromDisk = await runtime.openSession("disk", path, { providers: ["cpu"] });
   await using fromBytes = await runtime.openSession("bytes", await encodeModel(built), { providers: ["cpu"] });
+  await link(`${path}.data`, join(folder, "second-name"));
+  await expect(runtime.openSession("linked", path, { providers: ["cpu"] })).rejects.toThrow(/second name/);
   const [a, b] = [await fromDisk.run({ x }), await fromBytes.run({ x })];
   expect(a["y"] !== undefined && b["y"] !== undefined && relativeError(a["y"], b["y"])).toBe(0);
 });
