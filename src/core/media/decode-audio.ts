@@ -85,7 +85,10 @@ type AudioPlan = {
  * just before the range and cuts by timestamp; elsewhere timestamps are rounded to milliseconds, so it decodes from the
  * beginning and counts samples.
  */
-export function audioArguments(source: Pick<MediaSource, "path" | "tools">, plan: AudioPlan): readonly string[] {
+export function audioArguments(
+  source: Pick<MediaSource, "path" | "tools" | "facts">,
+  plan: AudioPlan,
+): readonly string[] {
   const { facts, options, codec } = plan;
   const range = options.range ?? wholeStream(facts);
   const isExactClock = (facts.timeBase.den / facts.timeBase.num) % facts.sampleRateHz === 0;
@@ -105,6 +108,8 @@ export function audioArguments(source: Pick<MediaSource, "path" | "tools">, plan
           seek_timestamp: isSeeking ? 1 : undefined,
           noaccurate_seek: isSeeking ? "" : undefined,
           ss: isSeeking ? entrySeconds.toFixed(6) : undefined,
+          // The default of 4 KiB a packet costs five times the decoder's whole work.
+          max_size: source.facts.container.kind === "wav" ? 65_536 : undefined,
         }),
         url: fileUrl(source.path),
       },
@@ -117,6 +122,8 @@ export function audioArguments(source: Pick<MediaSource, "path" | "tools">, plan
           ar: options.sampleRateHz,
           ac: options.channelCount,
           "c:a": codec,
+          // Else every packet is a write of its own.
+          flush_packets: 0,
           f: codec.replace("pcm_", ""),
         }),
         url: "pipe:1",
