@@ -1,14 +1,17 @@
-// Raw samples off a decoder's pipe, in blocks of whole samples for all channels, with back-pressure.
+// Raw samples off a decoder's pipe, with back-pressure: in blocks of a fixed size, or as they come without a copy.
 import { ToolProcess } from "./tool-process.ts";
 import type { ToolReport } from "./tool-process.ts";
 import type { Ffmpeg } from "./toolchain.ts";
 
-type BlockOptions = {
+type RunOptions = {
   readonly args: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+};
+
+type BlockOptions = RunOptions & {
   /** Bytes of one sample of all channels together; blocks hold a whole number of them. */
   readonly sampleBytes: number;
   readonly blockSamples: number;
-  readonly signal?: AbortSignal | undefined;
 };
 
 /**
@@ -16,13 +19,8 @@ type BlockOptions = {
  * the next block. Answers with the process's report at the end.
  */
 export async function* audioBlocks(tools: Ffmpeg, options: BlockOptions): AsyncGenerator<Uint8Array, ToolReport> {
-  const { args, sampleBytes, blockSamples, signal } = options;
-  await using run = new ToolProcess(tools, {
-    program: "ffmpeg",
-    args,
-    signal,
-    silenceLimitMs: tools.limits.silenceMs,
-  });
+  const { sampleBytes, blockSamples } = options;
+  await using run = startDecoder(tools, options);
   const block = new Uint8Array(sampleBytes * blockSamples);
   let filledBytes = 0;
   for await (const chunk of chunksOf(run)) {
@@ -40,6 +38,45 @@ export async function* audioBlocks(tools: Ffmpeg, options: BlockOptions): AsyncG
   const wholeBytes = filledBytes - (filledBytes % sampleBytes);
   if (wholeBytes > 0) yield block.subarray(0, wholeBytes);
   return run.done;
+}
+
+type UnitOptions = RunOptions & {
+  readonly sampleBytes: number;
+  /** A multiple of `sampleBytes`; every yield but the last holds a whole number of units. */
+  readonly unitBytes: number;
+};
+
+/**
+ * The same output in pieces of any size, without a copy: views of the pipe's own memory wherever whole units lie in it
+ * from an even address, copies of a unit only where a chunk ends inside one.
+ */
+export async function* audioUnits(tools: Ffmpeg, options: UnitOptions): AsyncGenerator<Uint8Array, ToolReport> {
+  const { sampleBytes, unitBytes } = options;
+  await using run = startDecoder(tools, options);
+  const begun = new Uint8Array(unitBytes);
+  let begunBytes = 0;
+  for await (const chunk of chunksOf(run)) {
+    let readBytes = 0;
+    if (begunBytes > 0) {
+      readBytes = Math.min(unitBytes - begunBytes, chunk.length);
+      begun.set(chunk.subarray(0, readBytes), begunBytes);
+      begunBytes += readBytes;
+      if (begunBytes < unitBytes) continue;
+      yield begun;
+    }
+    const wholeBytes = chunk.length - readBytes - ((chunk.length - readBytes) % unitBytes);
+    const whole = chunk.subarray(readBytes, readBytes + wholeBytes);
+    if (wholeBytes > 0) yield whole.byteOffset % 2 === 0 ? whole : whole.slice();
+    begun.set(chunk.subarray(readBytes + wholeBytes));
+    begunBytes = chunk.length - readBytes - wholeBytes;
+  }
+  const wholeBytes = begunBytes - (begunBytes % sampleBytes);
+  if (wholeBytes > 0) yield begun.subarray(0, wholeBytes);
+  return run.done;
+}
+
+function startDecoder(tools: Ffmpeg, { args, signal }: RunOptions): ToolProcess {
+  return new ToolProcess(tools, { program: "ffmpeg", args, signal, silenceLimitMs: tools.limits.silenceMs });
 }
 
 /**

@@ -2,7 +2,7 @@
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import type { Progress } from "../base/index.ts";
-import { audioBlocks } from "./audio-blocks.ts";
+import { audioUnits } from "./audio-blocks.ts";
 import { audioArguments } from "./decode-audio.ts";
 import { audioStreamOf } from "./media-source.ts";
 import type { MediaSource } from "./media-source.ts";
@@ -23,10 +23,7 @@ type PeaksOptions = {
   readonly onProgress?: Progress;
 };
 
-/** Samples per channel of one block: 1 MiB of stereo. A whole number of buckets. */
-const blockSamples = 1024 * finestBucketSamples;
-
-/** Buckets that are read, halved and written in one go while the coarser levels are made. */
+/** Buckets that are held, halved and written in one go. */
 const bucketsAtOnce = 65_536;
 
 /** Writes the peaks of a stream and answers with what the file says of itself; `sampleCount` is counted, not estimated. */
@@ -50,24 +47,56 @@ async function writeFinestLevel(file: FileHandle, source: MediaSource, options: 
   const { channelCount, sampleRateHz } = facts;
   const { signal, onProgress } = options;
   const args = audioArguments(source, { facts, options: {}, codec: "pcm_s16le" });
-  const blocks = audioBlocks(source.tools, { args, sampleBytes: 2 * channelCount, blockSamples, signal });
+  const [sampleBytes, unitBytes] = [2 * channelCount, 2 * channelCount * finestBucketSamples];
+  const pieces = audioUnits(source.tools, { args, sampleBytes, unitBytes, signal });
   const shape = { channelCount, samplesPerBucket: finestBucketSamples };
-  const buckets = new Int16Array((blockSamples / finestBucketSamples) * channelCount * 2);
-  let [sampleCount, offsetBytes] = [0, peaksHeaderBytes];
+  const level = new BucketWriter(file, channelCount);
+  let sampleCount = 0;
   for (;;) {
-    const next = await blocks.next();
+    const next = await pieces.next();
     if (next.done) {
       const report = next.value;
-      if (report.exitCode === 0) return { channelCount, sampleRateHz, sampleCount };
-      throw toolFailure(report, { doing: "decode the sound of", path: source.path, signal });
+      if (report.exitCode !== 0) throw toolFailure(report, { doing: "decode the sound of", path: source.path, signal });
+      await level.flush();
+      return { channelCount, sampleRateHz, sampleCount };
     }
-    const interleaved = new Int16Array(next.value.buffer, 0, next.value.length / 2);
-    const bucketCount = reduceToBuckets(interleaved, buckets, shape);
-    const byteCount = bucketCount * bucketBytes(channelCount);
-    await file.write(new Uint8Array(buckets.buffer, 0, byteCount), 0, byteCount, offsetBytes);
-    offsetBytes += byteCount;
+    const { buffer, byteOffset, length } = next.value;
+    const interleaved = new Int16Array(buffer, byteOffset, length / 2);
+    const room = await level.roomFor(Math.ceil(length / unitBytes));
+    level.filled(reduceToBuckets(interleaved, room, shape));
     sampleCount += interleaved.length / channelCount;
     onProgress?.(sampleCount, Math.max(sampleCount, facts.sampleCount), "samples");
+  }
+}
+
+/** Gathers buckets of the finest level and writes them in large pieces. */
+class BucketWriter {
+  readonly #file: FileHandle;
+  readonly #stride: number;
+  readonly #buckets: Int16Array<ArrayBuffer>;
+  #filledCount = 0;
+  #offsetBytes = peaksHeaderBytes;
+
+  constructor(file: FileHandle, channelCount: number) {
+    this.#file = file;
+    this.#stride = channelCount * 2;
+    this.#buckets = new Int16Array(bucketsAtOnce * this.#stride);
+  }
+
+  async roomFor(bucketCount: number): Promise<Int16Array> {
+    if (this.#filledCount + bucketCount > bucketsAtOnce) await this.flush();
+    return this.#buckets.subarray(this.#filledCount * this.#stride);
+  }
+
+  filled(bucketCount: number): void {
+    this.#filledCount += bucketCount;
+  }
+
+  async flush(): Promise<void> {
+    const byteCount = this.#filledCount * this.#stride * 2;
+    await this.#file.write(new Uint8Array(this.#buckets.buffer, 0, byteCount), 0, byteCount, this.#offsetBytes);
+    this.#offsetBytes += byteCount;
+    this.#filledCount = 0;
   }
 }
 
