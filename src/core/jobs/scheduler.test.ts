@@ -59,8 +59,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function openScheduler(options: Partial<SchedulerOptions> = {}): Promise<JobScheduler> {
-  const scheduler = new JobScheduler({
+function makeScheduler(options: Partial<SchedulerOptions> = {}): JobScheduler {
+  return new JobScheduler({
     store,
     runner: fake.runner,
     clock,
@@ -71,6 +71,10 @@ async function openScheduler(options: Partial<SchedulerOptions> = {}): Promise<J
     folders: { tempFolder: join(folder, "tmp"), contentFolder: join(folder, "content") },
     ...options,
   });
+}
+
+async function openScheduler(options: Partial<SchedulerOptions> = {}): Promise<JobScheduler> {
+  const scheduler = makeScheduler(options);
   opened.push(scheduler);
   await scheduler.start();
   return scheduler;
@@ -191,6 +195,30 @@ describe("what people do", () => {
     expect(["a", "b", "c"].map((jobId) => scheduler.get(jobId).state)).toEqual(["cancelled", "cancelled", "cancelled"]);
     expect(lastRun().stopReason).toBe("wrong file");
     expect(scheduler.remove("c")).toBe(true);
+  });
+
+  test("cancelling is one transaction: when a dependent cannot be kept, nothing is cancelled", async () => {
+    const scheduler = await openScheduler();
+    scheduler.enqueue(job("a"));
+    scheduler.enqueue(job("b", { dependsOn: ["a"] }));
+    await clock.settle();
+    const dependents = store.dependents;
+    Object.assign(store, {
+      dependents: (jobId: string) => {
+        store.refuseWrites = failed("disk.full", { message: "Full." });
+        return dependents(jobId);
+      },
+    });
+    expect(() => scheduler.cancel("a", "")).toThrow("Full");
+    store.refuseWrites = undefined;
+    expect([scheduler.get("a").state, lastRun().stopReason]).toEqual(["running", undefined]);
+  });
+
+  test("setting the clock back does not hold a job up", async () => {
+    const late = makeScheduler({ clock: fakeClock(clock.nowMs() + 3_600_000) });
+    late.enqueue(job("a"));
+    await openScheduler();
+    expect(fake.idsInOrder()).toEqual(["a"]);
   });
 
   test("a result that comes after the job was cancelled is not taken", async () => {
@@ -362,6 +390,6 @@ describe("temp folders", () => {
     await mkdir(attemptFolder, { recursive: true });
     await writeFile(join(attemptFolder, "half.mkv"), "half");
     lastRun().end(done);
-    await expect.poll(() => readdir(join(folder, "tmp"))).toEqual([]);
+    await expect.poll(() => readdir(join(folder, "tmp")), { timeout: 10_000 }).toEqual([]);
   });
 });

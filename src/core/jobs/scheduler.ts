@@ -60,7 +60,7 @@ export class JobScheduler {
   #renewedMs = -Infinity;
   /** When the next backoff known here is over; others are found by the regular look at the store. */
   #wakeAtMs = Infinity;
-  #state: "new" | "working" | "closed" = "new";
+  #state: "new" | "starting" | "working" | "closed" = "new";
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
@@ -76,7 +76,10 @@ export class JobScheduler {
   /** Sweeps what dead attempts have left behind, then begins to work. Before it, jobs can be asked for and are kept. */
   async start(): Promise<void> {
     assert(this.#state === "new", "a scheduler starts once");
+    this.#state = "starting";
     await this.#sweepFolders();
+    // Closed in the meantime: then there is nothing to begin. The compiler can't know that an await lets others in.
+    if (this.#hasClosed()) return;
     this.#state = "working";
     if (this.#options.takeOver === "at-once") this.#guarded(() => this.#returnExpired(Number.MAX_SAFE_INTEGER));
     this.#pump();
@@ -87,7 +90,7 @@ export class JobScheduler {
    * depends on a job which fails waits until that is retried and done, or cancelled.
    */
   enqueue(asked: NewJob): Job {
-    if (!(asked.resourceClass in this.#options.slots)) {
+    if (!Object.hasOwn(this.#options.slots, asked.resourceClass)) {
       throw refused("jobs.unknown-class", {
         message: `A job runs in one of ${Object.keys(this.#options.slots).join(", ")}; found "${asked.resourceClass}".`,
         details: { resourceClass: asked.resourceClass },
@@ -125,29 +128,25 @@ export class JobScheduler {
   }
 
   pause(jobId: string, reason: string): Job {
-    return this.#act(jobId, (job) => paused(job, reason));
+    return this.#act(() => this.#change(jobId, (job) => paused(job, reason)));
   }
 
   resume(jobId: string): Job {
-    return this.#act(jobId, (job) => resumed(job, this.#nowMs()));
+    return this.#act(() => this.#change(jobId, resumed));
   }
 
-  /** Cancels the job and all that wait for it. */
+  /** Cancels the job and all that wait for it, together. */
   cancel(jobId: string, reason: string): Job {
-    const job = this.#act(jobId, (each) => cancelled(each, reason, this.#nowMs()));
-    for (const dependent of this.#options.store.dependents(jobId)) {
-      if (!hasEnded(dependent)) this.cancel(dependent.jobId, `${jobId} was cancelled`);
-    }
-    return job;
+    return this.#act(() => this.#cancelWithDependents(jobId, reason));
   }
 
   /** Queues a failed or cancelled job again, with all its attempts and the pieces it has. */
   retry(jobId: string, reason: string): Job {
-    return this.#act(jobId, (job) => retried(job, reason, this.#nowMs()));
+    return this.#act(() => this.#change(jobId, (job) => retried(job, reason)));
   }
 
   setPriority(jobId: string, priority: number): Job {
-    return this.#act(jobId, () => ({ priority }));
+    return this.#act(() => this.#change(jobId, () => ({ priority })));
   }
 
   /** Forgets a job that has ended; false when it hasn't. */
@@ -193,18 +192,28 @@ export class JobScheduler {
     await Promise.all(attempts.map((attempt) => attempt.ended));
   }
 
-  /** Reads, decides, writes; again when someone else was faster. A running attempt that loses the job is stopped. */
-  #act(jobId: string, decide: (job: Job) => JobChanges): Job {
-    const { store } = this.#options;
-    const after = store.transact(() => {
-      const job = this.get(jobId);
-      assert(store.update(jobId, guardOf(job), decide(job)), "nobody else writes during a transaction");
-      return this.get(jobId);
-    });
-    const attempt = this.#attempts.get(jobId);
-    if (attempt && attempt.job.fenceToken !== after.fenceToken) attempt.stop(after.reason);
-    this.#changed(after);
-    return after;
+  /** What a person asks, in one transaction; then it is announced, and running attempts that lost their job are stopped. */
+  #act(work: () => readonly [Job, ...Job[]]): Job {
+    const changed = this.#options.store.transact(work);
+    for (const job of changed) {
+      const attempt = this.#attempts.get(job.jobId);
+      if (attempt && attempt.job.fenceToken !== job.fenceToken) attempt.stop(job.reason);
+      this.#changed(job);
+    }
+    return changed[0];
+  }
+
+  #change(jobId: string, decide: (job: Job) => JobChanges): readonly [Job] {
+    const job = this.get(jobId);
+    const isChanged = this.#options.store.update(jobId, guardOf(job), decide(job));
+    assert(isChanged, "nobody else writes during a transaction");
+    return [this.get(jobId)];
+  }
+
+  #cancelWithDependents(jobId: string, reason: string): readonly [Job, ...Job[]] {
+    const [job] = this.#change(jobId, (each) => cancelled(each, reason, this.#nowMs()));
+    const waiting = this.#options.store.dependents(jobId).filter((each) => !hasEnded(each));
+    return [job, ...waiting.flatMap((each) => this.#cancelWithDependents(each.jobId, `${jobId} was cancelled`))];
   }
 
   #changed(job: Job): void {
@@ -332,6 +341,10 @@ export class JobScheduler {
       const job = store.get(jobId);
       if (job === undefined || hasEnded(job)) await sweepAttempts(jobTempFolder(folders.tempFolder, jobId), undefined);
     }
+  }
+
+  #hasClosed(): boolean {
+    return this.#state === "closed";
   }
 
   #nowMs(): number {

@@ -1,5 +1,5 @@
 // The worker's side: a process that stays warm, does one job at a time and exits when its parent has gone.
-import { failed, fromFailureData, toFailureData } from "../../shared/failure/index.ts";
+import { failed, fromFailureData, refused, toFailureData } from "../../shared/failure/index.ts";
 import type { FailureData } from "../../shared/failure/index.ts";
 import { collectingLogger, killPoint, randomFrom } from "../base/index.ts";
 import type { Clock, Logger, Progress, Random } from "../base/index.ts";
@@ -95,7 +95,10 @@ async function doJob(order: JobOrder, serving: Serving): Promise<WorkerMessage> 
   try {
     const doKind = serving.functions[order.kind];
     if (doKind === undefined) {
-      throw failed("jobs.unknown-kind", { message: `No function does jobs of the kind "${order.kind}".` });
+      throw refused("jobs.unknown-kind", {
+        message: `No function does jobs of the kind "${order.kind}".`,
+        hint: "The job may have been queued by a newer version of the program.",
+      });
     }
     const { context, flushProgress } = await makeContext(order, serving);
     const result = await doKind(order.input, context);

@@ -49,7 +49,8 @@ export function queuedJob(asked: NewJob, nowMs: number): Job {
     result: undefined,
     error: undefined,
     attempts: 0,
-    notBeforeMs: nowMs,
+    // Not the present: a clock that is set back must not make it wait.
+    notBeforeMs: 0,
     ...noLease,
     fenceToken: 0,
     progress: noProgress,
@@ -117,9 +118,9 @@ export function paused(job: Job, reason: string): JobChanges {
 }
 
 /** paused -> queued. */
-export function resumed(job: Job, nowMs: number): JobChanges {
+export function resumed(job: Job): JobChanges {
   requireState(job, ["paused"], "resumed");
-  return { state: "queued", reason: "", notBeforeMs: nowMs };
+  return { state: "queued", reason: "", notBeforeMs: 0 };
 }
 
 /** queued, running or paused -> cancelled. */
@@ -129,9 +130,9 @@ export function cancelled(job: Job, reason: string, nowMs: number): JobChanges {
 }
 
 /** failed or cancelled -> queued, with all its attempts and the pieces it has. */
-export function retried(job: Job, reason: string, nowMs: number): JobChanges {
+export function retried(job: Job, reason: string): JobChanges {
   requireState(job, ["failed", "cancelled"], "retried");
-  return { state: "queued", reason, error: undefined, attempts: 0, notBeforeMs: nowMs, finishedMs: undefined };
+  return { state: "queued", reason, error: undefined, attempts: 0, notBeforeMs: 0, finishedMs: undefined };
 }
 
 function requireState(job: Job, states: readonly JobState[], act: string): void {

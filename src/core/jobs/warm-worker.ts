@@ -32,6 +32,7 @@ type Task = {
   readonly ears: RunEars;
   readonly ended: PromiseWithResolvers<RunEnd>;
   isSent: boolean;
+  isStopping: boolean;
 };
 
 export class WarmWorker {
@@ -70,7 +71,7 @@ export class WarmWorker {
 
   /** Takes a job; the worker is idle or has just been made. */
   start(order: JobOrder, ears: RunEars): JobRun {
-    const task: Task = { order, ears, ended: Promise.withResolvers(), isSent: false };
+    const task: Task = { order, ears, ended: Promise.withResolvers(), isSent: false, isStopping: false };
     this.#task = task;
     if (this.#state === "ready") this.#sendTask();
     return { ended: task.ended.promise, stop: (reason) => this.#stop(task, reason) };
@@ -93,7 +94,8 @@ export class WarmWorker {
   }
 
   #stop(task: Task, reason: string): void {
-    if (this.#task !== task) return;
+    if (this.#task !== task || task.isStopping) return;
+    task.isStopping = true;
     if (!task.isSent) {
       this.#settle(stopped(reason));
       return;
