@@ -67,7 +67,7 @@ export function jobLine({ title, state, progress, failure }: JobSummary): string
 }
 
 function progressParts({ stage, doneRatio, perSecond, leftMs, unit }: JobProgress): readonly string[] {
-  const rate = perSecond === null ? "" : `${countText(perSecond)} ${unit}/s`;
+  const rate = perSecond === null || perSecond === 0 || unit === "" ? "" : `${countText(perSecond)} ${unit}/s`;
   if (doneRatio === null) return [stage, rate];
   const filled = Math.round(doneRatio * barWidth);
   const bar = "█".repeat(filled) + "░".repeat(barWidth - filled);

@@ -28,7 +28,7 @@ process.exitCode = await runCommandLine({
   environment: process.env,
   print: (line) => void process.stdout.write(`${line}\n`),
   say: (text) => void process.stderr.write(text),
-  columnCount: process.stderr.isTTY ? process.stderr.columns : undefined,
+  columnCount: process.stderr.isTTY ? process.stderr.columns || 80 : undefined,
   interrupted: interruption.signal,
   input: process.stdin,
   nodePath: process.execPath,

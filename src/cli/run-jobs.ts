@@ -50,19 +50,18 @@ async function ourJobs({ operations }: Client, isOurs: Run["isOurs"]): Promise<r
   return jobs.filter(isOurs).toReversed();
 }
 
+/** One event a line; what was said of a job before is not said again. */
 function jsonLines(terminal: Terminal, isOurs: Run["isOurs"]) {
-  const known = new Set<string>();
-  let latest = "";
+  const latest = new Map<string, string>();
+  const tell = (jobId: string, event: ContractEvent) => {
+    const line = JSON.stringify(event);
+    if (latest.get(jobId) !== line) terminal.print(line);
+    latest.set(jobId, line);
+  };
   return {
     hear: (event: ContractEvent) => {
-      if (event.type === "job-changed" && isOurs(event.job)) known.add(event.job.jobId);
-      const isKnown =
-        event.type === "job-changed"
-          ? known.has(event.job.jobId)
-          : event.type === "job-progressed" && known.has(event.progress.jobId);
-      const line = JSON.stringify(event);
-      if (isKnown && line !== latest) terminal.print(line);
-      if (isKnown) latest = line;
+      if (event.type === "job-changed" && isOurs(event.job)) tell(event.job.jobId, event);
+      if (event.type === "job-progressed" && latest.has(event.progress.jobId)) tell(event.progress.jobId, event);
     },
     finish: () => undefined,
   };

@@ -24,7 +24,7 @@ export async function runCommandLine(terminal: Terminal): Promise<number> {
 
 async function answer(terminal: Terminal, asked: Asked): Promise<number> {
   if (asked.type === "help") terminal.print(helpText(asked.about));
-  else if (asked.type === "version") terminal.print(applicationVersion());
+  else if (asked.type === "version") terminal.print(applicationVersion);
   else if (asked.type === "operation") return await runOperation(terminal, asked);
   else if (asked.name === "serve") {
     const { port, open } = asked.values;

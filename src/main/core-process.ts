@@ -9,7 +9,8 @@ export type CoreProcessOptions = {
   /** The Node binary beside the application, or the project's own; never Electron itself. */
   readonly nodePath: string;
   readonly hostEntry: string;
-  readonly args: readonly string[];
+  /** Where the core keeps settings and recent projects. */
+  readonly appDataFolder: string;
   readonly clock: Clock;
   readonly logger: Logger;
 };
@@ -61,10 +62,13 @@ export function startCoreProcess(options: CoreProcessOptions): CoreProcess {
   };
 }
 
-function spawnHost({ nodePath, hostEntry, args, logger }: CoreProcessOptions): { child: ChildProcess; link: HostLink } {
-  const child = spawn(nodePath, [hostEntry, ...args], {
+function spawnHost({ nodePath, hostEntry, appDataFolder, logger }: CoreProcessOptions): {
+  child: ChildProcess;
+  link: HostLink;
+} {
+  const child = spawn(nodePath, [hostEntry], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
-    env: childEnvironment(process.env),
+    env: { ...childEnvironment(process.env), DUBWRIGHT_APP_DATA: appDataFolder },
     windowsHide: true,
   });
   child.on("error", (error) => logger.error("the core host could not be started", { nodePath, error }));

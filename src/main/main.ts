@@ -27,7 +27,6 @@ await startShell(electron, {
   rendererFolder: places.rendererFolder,
   preloadPath: places.preloadPath,
   platform: process.platform,
-  startCore: () =>
-    startCoreProcess({ ...places, args: ["--app-data", app.getPath("userData")], clock: systemClock, logger }),
+  startCore: () => startCoreProcess({ ...places, appDataFolder: app.getPath("userData"), clock: systemClock, logger }),
   logger,
 });

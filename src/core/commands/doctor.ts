@@ -1,12 +1,13 @@
 // What this machine has and lacks, each as one finding with advice. Nothing here changes anything.
 import { statfs } from "node:fs/promises";
-import { homedir } from "node:os";
 import type { AnswerOf } from "../../shared/contract/index.ts";
 import { toFailureData } from "../../shared/failure/index.ts";
 import { describeNative } from "../native/index.ts";
+import { describeSqlite } from "../store/index.ts";
 import type { AppFiles } from "./app-files.ts";
 import type { CoreTools } from "./core-tools.ts";
 import type { FfmpegFinder } from "./ffmpeg-finder.ts";
+import { examineWorker } from "./worker-examination.ts";
 
 export type Finding = AnswerOf<"app.doctor">["findings"][number];
 
@@ -17,7 +18,7 @@ type Machine = {
   readonly projectFolder: string | undefined;
 };
 
-type Check = (machine: Machine) => Finding | Promise<Finding>;
+type Check = (machine: Machine) => Finding | Promise<Finding | readonly Finding[]>;
 
 const checks: Readonly<Record<string, Check>> = {
   node: () => examineNode(process.versions.node),
@@ -28,21 +29,24 @@ const checks: Readonly<Record<string, Check>> = {
       ? good("native-kernels", `C++ kernels, ${simd}`)
       : { subject: "native-kernels", state: "degraded", found: "TypeScript kernels", advice: reason };
   },
-  "disk-space": ({ projectFolder, tools }) => examineDisk(projectFolder ?? tools.folders.home ?? homedir()),
+  sqlite: () => good("sqlite", describeSqlite().version),
+  workers: ({ tools }) => examineWorkers(tools),
+  "disk-space": ({ projectFolder, tools }) => examineDisk(projectFolder ?? tools.folders.home),
   settings: ({ appFiles }) => examineSettings(appFiles),
 };
 
 export async function examineMachine(machine: Machine): Promise<Finding[]> {
-  return await Promise.all(
+  const findings = await Promise.all(
     Object.entries(checks).map(async ([subject, check]) => {
       try {
         return await check(machine);
       } catch (error) {
         const { message, hint } = toFailureData(error);
-        return { subject, state: "missing", found: message, advice: hint } as const;
+        return { subject, state: "missing", found: message, advice: hint === "" ? "Look at the log." : hint } as const;
       }
     }),
   );
+  return findings.flat();
 }
 
 const good = (subject: string, found: string): Finding => ({ subject, state: "good", found, advice: "" });
@@ -80,6 +84,32 @@ async function examineFfmpeg(ffmpeg: FfmpegFinder): Promise<Finding> {
     advice: `Install a build with ${names}, or set DUBWRIGHT_FFMPEG to one.`,
   };
 }
+
+/** That a worker starts is one finding, what it can infer with another. */
+async function examineWorkers(tools: CoreTools): Promise<readonly Finding[]> {
+  const startedMs = tools.clock.monotonicMs();
+  const { providers } = await examineWorker(tools);
+  const tookMs = Math.round(tools.clock.monotonicMs() - startedMs);
+  const available = providers.filter((report) => report.available).map(({ provider }) => provider);
+  const accelerators = available.filter((provider) => provider !== "cpu");
+  // What this system's build cannot have anyway is no advice.
+  const passedOver = providers
+    .filter(({ available: isAvailable, reason }) => !isAvailable && !reason.includes("has no"))
+    .map(({ provider, reason }) => `${provider}: ${firstSentence(reason)}`);
+  return [
+    good("workers", `a worker started and answered in ${tookMs} ms`),
+    accelerators.length > 0
+      ? good("onnx-runtime", available.join(", "))
+      : {
+          subject: "onnx-runtime",
+          state: available.length > 0 ? "degraded" : "missing",
+          found: available.length > 0 ? `${available.join(", ")} only: inference will be slow` : "no device computes",
+          advice: passedOver.join(" ") || "This system has no accelerator that ONNX Runtime can use.",
+        },
+  ];
+}
+
+const firstSentence = (text: string): string => `${text.split(/\.\s/)[0]?.replace(/\.$/, "")}.`;
 
 // A feature film with its proxies and some takes; below the second, even backups of the project may fail.
 const comfortableBytes = 20e9;

@@ -35,6 +35,8 @@ export async function makePreviews(order: PreviewOrder, ears: Ears): Promise<voi
   for (const { path, stage, make } of makings(files, ears)) {
     if (await isThere(path)) continue;
     ears.signal.throwIfAborted();
+    // A stage begins with nothing done, in a unit that its work will name.
+    ears.onProgress(0, 0, "");
     ears.onStage(stage);
     await make(source);
   }

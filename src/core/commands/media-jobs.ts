@@ -1,20 +1,16 @@
 // The media jobs as a worker does them: import a file, prepare its previews. They see files and orders, never the database.
-import { probeMedia } from "../media/index.ts";
+import { contentIdentity, probeMedia } from "../media/index.ts";
 import type { Ffmpeg } from "../media/index.ts";
 import type { CommittedPiece, JobContext, JobFunctions, JsonValue } from "../jobs/index.ts";
-import { projectPaths } from "../store/index.ts";
-import { identifyContent } from "./content-identity.ts";
 import type { FfmpegFinder } from "./ffmpeg-finder.ts";
 import { importedRecords } from "./import-records.ts";
 import { makePreviews } from "./make-previews.ts";
 import { importedRecordsSchema, importOrderSchema, prepareOrderSchema, recordsKey } from "./media-orders.ts";
 import type { ImportedRecords, ImportOrder } from "./media-orders.ts";
 import { filePathOf } from "./media-paths.ts";
+import type { WorkerPlaces } from "./worker-places.ts";
 
-type Surroundings = { readonly projectFolder: string; readonly ffmpeg: FfmpegFinder };
-
-export function mediaJobs({ projectFolder, ffmpeg }: Surroundings): JobFunctions {
-  const cacheFolder = projectPaths(projectFolder).cache;
+export function mediaJobs({ projectFolder, cacheFolder }: WorkerPlaces, ffmpeg: FfmpegFinder): JobFunctions {
   const prepare = async (media: ImportedRecords["media"], tools: Ffmpeg, context: JobContext) => {
     const filePath = filePathOf(projectFolder, media.path);
     await makePreviews(
@@ -51,7 +47,7 @@ async function readFile(
   context.stage("reading the file");
   const filePath = filePathOf(projectFolder, order.path);
   const facts = await probeMedia(tools, filePath, { signal: context.signal });
-  const identity = await identifyContent(filePath, facts);
+  const identity = await contentIdentity(filePath, facts);
   const records = importedRecords(order, { facts, identity });
   return await context.commitPiece({ key: recordsKey, fileNames: [], facts: plainJson(records) });
 }

@@ -9,6 +9,7 @@ import type { CoreTools } from "./core-tools.ts";
 import type { EventHub } from "./event-hub.ts";
 import { recorderOf } from "./job-recorder.ts";
 import { jobProgress, jobSummary } from "./job-summaries.ts";
+import { variablesOf } from "./worker-places.ts";
 
 export type OpenedProject = AsyncDisposable & {
   readonly project: OpenProject;
@@ -26,7 +27,13 @@ export async function startProject(project: OpenProject, tools: CoreTools, event
   const { clock, random, logger, worker } = tools;
   const pool = opening.use(
     createWorkerPool({
-      command: { ...worker, environment: { ...worker.environment, [projectFolderVariable]: project.paths.folder } },
+      command: {
+        ...worker,
+        environment: {
+          ...worker.environment,
+          ...variablesOf({ projectFolder: project.paths.folder, cacheFolder: project.paths.cache }),
+        },
+      },
       clock,
       logger: logger.child("core/jobs"),
     }),
@@ -54,9 +61,6 @@ export async function startProject(project: OpenProject, tools: CoreTools, event
   const closing = opening.move();
   return { project, scheduler, summaryOf, [Symbol.asyncDispose]: () => closing.disposeAsync() };
 }
-
-/** How a worker learns which folder relative paths of its orders start from. */
-export const projectFolderVariable = "DUBWRIGHT_PROJECT_FOLDER";
 
 function announceRecords(project: OpenProject, events: EventHub): () => void {
   return project.onChange((change) => {

@@ -36,16 +36,16 @@ export async function findPreviews(mediaId: RecordId<"media">, { opened, resourc
     if (!(await isThere(path))) return { state: stateOfAbsent, url: null };
     return { state: "ready", url: resourcePath(resources.idFor(path, contentType)) } as const;
   };
+  const layout = await readLayout(files.picture?.thumbnailsLayout);
+  // The layout is written last: without it the strip is still in the making.
+  const thumbnails = layout ? files.picture?.thumbnails : files.picture?.thumbnailsLayout;
   return {
     mediaId,
     isOnline: await isThere(filePath),
     proxy: files.picture
       ? await preview(files.picture.proxy, "video/mp4")
       : await preview(filePath, soundTypes[media.facts.container.kind]),
-    thumbnails: {
-      ...(await preview(files.picture?.thumbnails, "image/jpeg")),
-      layout: await readLayout(files.picture?.thumbnailsLayout),
-    },
+    thumbnails: { ...(await preview(thumbnails, "image/jpeg")), layout },
     peaks: await Promise.all(
       files.peaks.map(async ({ streamIndex, path }) => ({
         streamIndex,

@@ -1,9 +1,8 @@
 // What every host hands to its core on this machine: folders by the system's custom, ffmpeg, Node for the workers.
-import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
+import packageFacts from "../../../package.json" with { type: "json" };
 import { systemClock, systemRandom } from "../base/index.ts";
 import type { Logger } from "../base/index.ts";
 import type { CoreTools, HostKind } from "./core-tools.ts";
@@ -24,10 +23,10 @@ export type Host = {
 export function systemTools({ kind, environment, logger, nodePath, jobs }: Host): CoreTools {
   return {
     host: kind,
-    version: applicationVersion(),
+    version: applicationVersion,
     folders: { appData: appDataFolder(process.platform, environment), home: homedir() },
     ffmpegPlaces: ffmpegPlacesOf(environment, delimiter),
-    worker: { nodePath, entryPath: fileURLToPath(new URL("worker.ts", import.meta.url)), environment },
+    worker: { nodePath, entryPath: workerEntryPath, environment },
     jobs,
     clock: systemClock,
     random: systemRandom,
@@ -45,7 +44,7 @@ export function appDataFolder(platform: NodeJS.Platform, environment: Environmen
   return join(environment["XDG_CONFIG_HOME"] || join(home, ".config"), "dubwright");
 }
 
-export function applicationVersion(): string {
-  const text = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");
-  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
-}
+export const applicationVersion: string = packageFacts.version;
+
+/** Beside this module, which is TypeScript here and one bundle with others in a packaged application. */
+const workerEntryPath = fileURLToPath(new URL(`worker${extname(import.meta.url)}`, import.meta.url));

@@ -25,8 +25,11 @@ export function createUploads(current: CurrentProject, random: Random): Uploads 
       try {
         await writeAll(partialPath, upload, roomBytes);
         const path = await promiseFreePath(folder, safeFileName(upload.name), promised);
-        await renameDurably(partialPath, path);
-        promised.delete(path);
+        try {
+          await renameDurably(partialPath, path);
+        } finally {
+          promised.delete(path);
+        }
         return { path };
       } finally {
         await rm(partialPath, { force: true });
@@ -75,9 +78,11 @@ async function promiseFreePath(folder: string, name: string, promised: Set<strin
   const stem = name.slice(0, name.length - extension.length);
   for (let number = 1; ; number++) {
     const path = join(folder, number === 1 ? name : `${stem} (${number})${extension}`);
-    if (promised.has(path) || (await isThere(path))) continue;
+    if (promised.has(path)) continue;
+    // Promised before looking, so that no other upload looks at the same time.
     promised.add(path);
-    return path;
+    if (!(await isThere(path))) return path;
+    promised.delete(path);
   }
 }
 

@@ -1,6 +1,7 @@
 // The door of core/store: a project on the disk. Records, edits with undo, jobs, backups; the only room that knows SQLite.
 export type { BackupTier } from "./backups/backup-plan.ts";
 export type { Backup, ProjectBackups } from "./backups/project-backups.ts";
+export { describeSqlite } from "./describe-sqlite.ts";
 export type { FolderWarning } from "./files/folder-warnings.ts";
 export { createProject, openProject } from "./project.ts";
 export type { OpenProject, ProjectSurroundings } from "./project.ts";
