@@ -1,5 +1,5 @@
 // Handlers of media: look at a file, bring it in, prepare what previews need.
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { refused } from "../../../shared/failure/index.ts";
 import type { Handlers } from "../../../shared/contract/index.ts";
 import { createId, mustGet, relinkMedia, removeMedia } from "../../../shared/project/index.ts";
@@ -7,7 +7,7 @@ import type { JsonValue } from "../../jobs/index.ts";
 import { contentIdentity, openPeaks, probeMedia } from "../../media/index.ts";
 import { findAlsoMoved } from "../also-moved.ts";
 import { isoTime } from "../job-summaries.ts";
-import { recordPathOf } from "../media-paths.ts";
+import { filePathOf, recordPathOf } from "../media-paths.ts";
 import type { ImportOrder, PrepareOrder } from "../media-orders.ts";
 import { previewFiles } from "../preview-files.ts";
 import { findPreviews } from "../previews.ts";
@@ -64,12 +64,12 @@ export function mediaHandlers(handlerTools: HandlerTools): Pick<Handlers, Names>
     "media.relink": async ({ mediaId, path }, { signal }) => {
       const { project } = current.get();
       const { folder } = project.paths;
-      const from = mustGet(project.view, "media", mediaId).path;
+      const from = filePathOf(folder, mustGet(project.view, "media", mediaId).path);
       const facts = await probeMedia(await ffmpeg(), path, { signal });
       const identity = await contentIdentity(path, facts);
       const relink = { mediaId, path: recordPathOf(folder, path), identity, facts };
       const answer = edit("media.relink", (view) => relinkMedia(view, relink));
-      return { ...answer, alsoFound: await findAlsoMoved(project, { from, to: relink.path }) };
+      return { ...answer, alsoFound: await findAlsoMoved(project, { from, to: resolve(path) }) };
     },
   };
 }
