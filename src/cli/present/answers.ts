@@ -46,6 +46,16 @@ const historyLines = ({ undo, redo }: AnswerOf<"history.state">): readonly strin
     ["Redo", redo ? `${redo.name}, ${momentText(redo.editedAt)}` : "nothing"],
   ]);
 
+type Backups = AnswerOf<"backup.list">["backups"];
+
+const backupLines = (backups: Backups, none: string): readonly string[] =>
+  backups.length === 0
+    ? [none]
+    : columns(
+        backups.map(({ madeAt, tier, sizeBytes, name }) => [momentText(madeAt), tier, sizeText(sizeBytes), name]),
+        { alignRight: [2] },
+      );
+
 const presenters: Presenters = {
   "app.doctor": ({ findings }) => [
     ...columns(findings.map(({ subject, state, found }) => [marks[state], subject, found])),
@@ -74,13 +84,8 @@ const presenters: Presenters = {
   "history.state": historyLines,
   "history.undo": historyLines,
   "history.redo": historyLines,
-  "backup.list": ({ backups }) =>
-    backups.length === 0
-      ? ["No backups yet; the first is made ten minutes after a change."]
-      : columns(
-          backups.map(({ madeAt, tier, sizeBytes, name }) => [momentText(madeAt), tier, sizeText(sizeBytes), name]),
-          { alignRight: [2] },
-        ),
+  "backup.list": ({ backups }) => backupLines(backups, "No backups yet; the first is made a minute after a change."),
+  "rescue.list": ({ backups }) => backupLines(backups, "It has no backups."),
   "jobs.list": ({ jobs }) => jobTable(jobs),
   "jobs.get": ({ job }) => jobTable([job]),
   "jobs.pause": ({ job }) => jobTable([job]),

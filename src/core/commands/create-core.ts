@@ -13,6 +13,7 @@ import { historyHandlers } from "./handlers/history.ts";
 import { jobHandlers } from "./handlers/jobs.ts";
 import { mediaHandlers } from "./handlers/media.ts";
 import { projectHandlers } from "./handlers/project.ts";
+import { rescueHandlers } from "./handlers/rescue.ts";
 import { versionHandlers } from "./handlers/versions.ts";
 import { createResourceTable } from "./resource-table.ts";
 import { createUploads } from "./uploads.ts";
@@ -50,6 +51,7 @@ const makeHandlers = (tools: HandlerTools): Handlers => ({
   ...projectHandlers(tools),
   ...historyHandlers(tools),
   ...backupHandlers(tools),
+  ...rescueHandlers(tools),
   ...mediaHandlers(tools),
   ...versionHandlers(tools),
   ...jobHandlers(tools),

@@ -1,6 +1,7 @@
 // One open project with the queue that works for it; both live and die together.
 import { join } from "node:path";
 import type { AnswerOf, JobProgress } from "../../shared/contract/index.ts";
+import { toFailureData } from "../../shared/failure/index.ts";
 import { mustGet, projectRecordId } from "../../shared/project/index.ts";
 import { createWorkerPool, JobScheduler } from "../jobs/index.ts";
 import type { Job } from "../jobs/index.ts";
@@ -24,6 +25,7 @@ const slots = { media: 2, cpu: 1, gpu: 1 };
 export async function startProject(project: OpenProject, tools: CoreTools, events: EventHub): Promise<OpenedProject> {
   await using opening = new AsyncDisposableStack();
   opening.use(project);
+  opening.defer(() => backUpBeforeClosing(project, tools));
   const { clock, random, logger, worker } = tools;
   const pool = opening.use(
     createWorkerPool({
@@ -60,6 +62,16 @@ export async function startProject(project: OpenProject, tools: CoreTools, event
   if (tools.jobs === "run") await scheduler.start();
   const closing = opening.move();
   return { project, scheduler, summaryOf, [Symbol.asyncDispose]: () => closing.disposeAsync() };
+}
+
+/** Short sessions, as each command on a terminal is one, would end before the clock comes to a backup. */
+async function backUpBeforeClosing({ backups, paths }: OpenProject, { logger }: CoreTools): Promise<void> {
+  const [outcome] = await Promise.allSettled([backups.makeDue()]);
+  if (outcome.status === "rejected")
+    logger.error("No backup could be made at closing.", {
+      folder: paths.folder,
+      failure: toFailureData(outcome.reason),
+    });
 }
 
 function announceRecords(project: OpenProject, events: EventHub): () => void {

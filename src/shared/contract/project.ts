@@ -31,7 +31,7 @@ const historyState = z.strictObject({
   revision: z.int().nonnegative(),
 });
 
-const backup = z.strictObject({
+export const backupSchema = z.strictObject({
   /** File name in the project's `backups` folder. */
   name: z.string(),
   madeAt: z.iso.datetime(),
@@ -108,7 +108,7 @@ export const projectOperations = {
   "backup.list": query({
     says: "Backups of the open project, newest first",
     input: nothing,
-    output: z.strictObject({ backups: z.array(backup) }),
+    output: z.strictObject({ backups: z.array(backupSchema) }),
   }),
   "backup.restore": act({
     says: "Restore a backup as a new project beside the open one; the open one is not touched",

@@ -4,11 +4,13 @@ import { appOperations } from "./app.ts";
 import { jobOperations } from "./jobs.ts";
 import type { ContractTable, EditDefinition, JobDefinition, QueryDefinition } from "./kinds.ts";
 import { mediaOperations } from "./media.ts";
+import { rescueOperations } from "./rescue.ts";
 import { projectOperations } from "./project.ts";
 
 export const contract = {
   ...appOperations,
   ...projectOperations,
+  ...rescueOperations,
   ...mediaOperations,
   ...jobOperations,
 } as const satisfies ContractTable;

@@ -1,24 +1,15 @@
 // The backups of an open project: made by the clock while it changes, listed, and restored as a project of their own.
-import { readdir, rm, stat, copyFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { Clock, Logger, Random } from "../../base/index.ts";
-import { refused, toFailureData } from "../../../shared/failure/index.ts";
-import { inspectDatabase } from "../files/inspect-database.ts";
-import { linkTree } from "../files/link-tree.ts";
-import { freeFolderName, makeProjectFolder } from "../files/new-folder.ts";
-import { allMigrations } from "../migrations/all-migrations.ts";
-import { projectNameOf } from "../project-folder.ts";
+import { toFailureData } from "../../../shared/failure/index.ts";
 import type { ProjectPaths } from "../project-folder.ts";
 import type { SessionKeeper } from "../session.ts";
-import { dueTier, parseBackupFileName, surplusBackups } from "./backup-plan.ts";
-import type { BackupFacts, BackupTier } from "./backup-plan.ts";
+import { dueTier, surplusBackups } from "./backup-plan.ts";
+import type { BackupTier } from "./backup-plan.ts";
 import { makeBackup } from "./make-backup.ts";
-
-export type Backup = BackupFacts & {
-  /** File name in the project's `backups` folder. */
-  readonly name: string;
-  readonly sizeBytes: number;
-};
+import { listBackups, restoreBackup } from "./stored-backups.ts";
+import type { Backup } from "./stored-backups.ts";
 
 export type ProjectBackups = {
   /** Newest first. */
@@ -37,15 +28,7 @@ type Options = {
 };
 
 export function openBackups({ keeper, paths, clock, random }: Options): ProjectBackups {
-  const list = async (): Promise<readonly Backup[]> => {
-    const backups: Backup[] = [];
-    for (const name of await readdir(paths.backups)) {
-      const facts = parseBackupFileName(name);
-      if (facts) backups.push({ ...facts, name, sizeBytes: (await stat(join(paths.backups, name))).size });
-    }
-    return backups.toSorted((a, b) => b.madeMs - a.madeMs || b.revision - a.revision);
-  };
-
+  const list = () => listBackups(paths);
   return {
     list,
     makeDue: async () => {
@@ -61,26 +44,7 @@ export function openBackups({ keeper, paths, clock, random }: Options): ProjectB
       for (const { name } of surplusBackups(await list())) await rm(join(paths.backups, name), { force: true });
       return tier;
     },
-    restore: async (name) => {
-      const facts = parseBackupFileName(name);
-      const known = facts && (await list()).find((backup) => backup.name === name);
-      if (!known) throw noSuchBackup(name);
-      const backupPath = join(paths.backups, name);
-      inspectDatabase(backupPath, allMigrations);
-      const stamp = new Date(known.madeMs).toISOString().slice(0, 16).replace("T", " ").replace(":", ".");
-      const folder = freeFolderName(dirname(paths.folder), `${projectNameOf(paths.folder)} (${stamp})`);
-      await makeProjectFolder({
-        folder,
-        random,
-        fill: async (restored) => {
-          await copyFile(backupPath, restored.database);
-          // Both hold files that are never changed once they are there.
-          await linkTree(paths.takes, restored.takes);
-          await linkTree(paths.media, restored.media);
-        },
-      });
-      return folder;
-    },
+    restore: (name) => restoreBackup({ paths, name, random }),
   };
 }
 
@@ -115,10 +79,3 @@ export async function keepBackingUp({ backups, clock, logger, signal }: Schedule
     }
   }
 }
-
-const noSuchBackup = (name: string) =>
-  refused("backup.not-found", {
-    message: `The project has no backup named ${name}.`,
-    hint: "Look at the list of its backups; old ones go as new ones are made.",
-    details: { name },
-  });

@@ -112,7 +112,7 @@ function inspectPages(connection: Connection, path: string): void {
 const foreign = (path: string, finding: string) =>
   refused("project.foreign", {
     message: `${path} is no project of Dubwright: ${finding}.`,
-    hint: "Choose a folder whose name ends in .dubwright. The file was not changed.",
+    hint: "The file was not changed. If it was your project, one of its backups may still open.",
     details: { path, finding },
   });
 

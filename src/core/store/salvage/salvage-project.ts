@@ -1,12 +1,13 @@
 // Saves what can be read of a damaged project into a new one. The damaged one is looked at through a copy, never changed.
-import { copyFile, readdir, rm, stat } from "node:fs/promises";
+import { copyFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import Database from "better-sqlite3";
 import { refused } from "../../../shared/failure/index.ts";
 import { projectRecordId, recordTypes } from "../../../shared/project/index.ts";
 import type { AnyRecord, Project, RecordType } from "../../../shared/project/index.ts";
-import { parseBackupFileName } from "../backups/backup-plan.ts";
-import { linkTree } from "../files/link-tree.ts";
+import { listBackups } from "../backups/stored-backups.ts";
+import { hasErrno } from "../files/errno.ts";
+import { linkTreeIfThere } from "../files/link-tree.ts";
 import { makeProjectFolder, writeNewDatabase } from "../files/new-folder.ts";
 import { lockProject } from "../files/project-lock.ts";
 import { projectNameOf, projectPaths } from "../project-folder.ts";
@@ -113,11 +114,7 @@ async function readCopy(database: string, copyPath: string): Promise<Tables> {
 }
 
 async function newestReadableBackup(damaged: ProjectPaths, paths: ProjectPaths) {
-  const names = (await namesIn(damaged.backups))
-    .filter((name) => parseBackupFileName(name))
-    .toSorted()
-    .toReversed();
-  for (const name of names) {
+  for (const { name } of await listBackups(damaged)) {
     const tables = await readCopy(join(damaged.backups, name), join(paths.cache, "salvage.sqlite"));
     if ([...tables.values()].every(({ unreadablePlaces }) => unreadablePlaces === 0)) return { name, tables };
   }
@@ -130,26 +127,14 @@ function countByType(records: readonly AnyRecord[]): Readonly<Record<RecordType,
   return counts;
 }
 
-const isThere = async (path: string): Promise<boolean> => {
+async function copyIfThere(from: string, to: string): Promise<void> {
   try {
-    await stat(path);
-    return true;
+    await copyFile(from, to);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return false;
-    throw error;
+    if (!hasErrno(error, "ENOENT")) throw error;
+    await rm(to, { force: true });
   }
-};
-
-const copyIfThere = async (from: string, to: string): Promise<void> => {
-  if (await isThere(from)) await copyFile(from, to);
-};
-
-const linkTreeIfThere = async (from: string, to: string): Promise<void> => {
-  if (await isThere(from)) await linkTree(from, to);
-};
-
-const namesIn = async (folder: string): Promise<readonly string[]> =>
-  (await isThere(folder)) ? await readdir(folder) : [];
+}
 
 const nothingToSalvage = (folder: string) =>
   refused("project.nothing-to-salvage", {
