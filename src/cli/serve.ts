@@ -8,6 +8,7 @@ import { exitCodes } from "./exit-codes.ts";
 import { findProject } from "./find-project.ts";
 import { openCore, openProjectFor } from "./open-core.ts";
 import type { GlobalOptions } from "./parse-arguments.ts";
+import { keptSessionSecret } from "./session-secret.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -28,6 +29,8 @@ export async function serve(terminal: Terminal, asked: Serve): Promise<number> {
     rendererFolder,
     logger: own.logger.child("web"),
     random: systemRandom,
+    // At a port of one's own choice the page that is open finds a server that was started anew.
+    sessionSecret: port === 0 ? undefined : await keptSessionSecret(terminal.environment),
   });
   const announce = () => {
     const url = server.newStartUrl();

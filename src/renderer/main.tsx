@@ -24,7 +24,9 @@ followSystemTheme();
 
 const connection = createConnection(openTransport);
 const mirror = createMirror(connection, notify);
-connection.onOpen(() => {
+// Once: after a reconnect the page keeps what a person has chosen meanwhile.
+const stopReading = connection.onOpen(() => {
+  stopReading();
   readSettings(connection.operations).catch(notify);
 });
 

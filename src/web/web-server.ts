@@ -26,6 +26,8 @@ export type WebServerOptions = {
   readonly rendererFolder: string;
   readonly logger: Logger;
   readonly random: Random;
+  /** Kept over restarts by the caller, so that a page that was open finds its way back; a new one when missing. */
+  readonly sessionSecret?: string | undefined;
 };
 
 export type WebServer = AsyncDisposable & {
@@ -50,7 +52,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     server.once("error", (error) => reject(cannotListen(options.port, error)));
     server.listen(options.port, loopback, () => resolve((server.address() as AddressInfo).port));
   });
-  const guard: Guard = { port, sessionSecret: secret(options.random) };
+  const guard: Guard = { port, sessionSecret: options.sessionSecret ?? secret(options.random) };
   const serving: Serving = { ...options, guard, startTokens: new Set() };
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, perMessageDeflate: false });
 

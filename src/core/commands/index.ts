@@ -8,5 +8,5 @@ export type { HostLink } from "./host-link.ts";
 export { ipcEndOf } from "./host-protocol.ts";
 export type { IpcEnd, NodeIpc } from "./host-protocol.ts";
 export { serveOverIpc } from "./host-server.ts";
-export { applicationVersion, systemTools } from "./system-tools.ts";
+export { appDataFolder, applicationVersion, systemTools } from "./system-tools.ts";
 export type { Host } from "./system-tools.ts";

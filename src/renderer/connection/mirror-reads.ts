@@ -33,6 +33,11 @@ export function createMirrorReads(operations: Operations, store: StoreApi<Mirror
     const askedIn = ++epoch;
     const { project } = await operations["project.info"]({});
     if (askedIn !== epoch) return;
+    const known = store.getState().project;
+    if (!project && known) {
+      await reopen(known.folder);
+      return;
+    }
     const shelves: RecordShelves = Object.fromEntries([...wanted].map((type) => [type, loadingShelf]));
     const isSame = project !== null && store.getState().project?.folder === project.folder;
     // What is shown stays while it is read again, so that a reconnect does not make the page flicker.
@@ -43,6 +48,16 @@ export function createMirrorReads(operations: Operations, store: StoreApi<Mirror
       ...(isSame ? {} : { history: undefined, jobs: [] }),
     }));
     if (project) await Promise.all([readJobs(), readHistory(), ...[...wanted].map(readShelf)]);
+  }
+
+  /** A core that was started anew has nothing open: what this page was working on is opened again, and announces itself. */
+  async function reopen(folder: string): Promise<void> {
+    try {
+      await operations["project.open"]({ folder });
+    } catch (error) {
+      store.setState({ project: null, shelves: {}, history: undefined, jobs: [] });
+      throw error;
+    }
   }
 
   async function readJobs(): Promise<void> {
@@ -61,17 +76,9 @@ export function createMirrorReads(operations: Operations, store: StoreApi<Mirror
     const askedIn = epoch;
     readsInFlight++;
     try {
-      const pages: (readonly AnyRecord[])[] = [];
-      let firstPageRevision: number | undefined;
-      let after: string | null = null;
-      do {
-        const input = { type, limit: pageRecords, ...(after === null ? {} : { after }) };
-        const page: AnswerOf<"record.list"> = await operations["record.list"](input);
-        if (askedIn !== epoch) return;
-        pages.push(page.records);
-        firstPageRevision ??= page.revision;
-        after = page.next;
-      } while (after !== null);
+      const read = await readPages(type, { operations, isStale: () => askedIn !== epoch });
+      if (!read) return;
+      const { pages, firstPageRevision } = read;
       const shelf = shelfFromPages(type, pages, { firstPageRevision, diffs: missedDiffs });
       store.setState(({ shelves }) => ({ shelves: { ...shelves, [type]: shelf } }));
     } finally {
@@ -97,4 +104,23 @@ export function createMirrorReads(operations: Operations, store: StoreApi<Mirror
       epoch++;
     },
   };
+}
+
+type Pages = { readonly pages: readonly (readonly AnyRecord[])[]; readonly firstPageRevision: number };
+type PageReading = { readonly operations: Operations; readonly isStale: () => boolean };
+
+/** All records of a type, page by page; undefined when nobody waits for them any more. */
+async function readPages(type: RecordType, { operations, isStale }: PageReading): Promise<Pages | undefined> {
+  const pages: (readonly AnyRecord[])[] = [];
+  let firstPageRevision = 0;
+  let after: string | null = null;
+  do {
+    const input = { type, limit: pageRecords, ...(after === null ? {} : { after }) };
+    const page: AnswerOf<"record.list"> = await operations["record.list"](input);
+    if (isStale()) return undefined;
+    if (pages.length === 0) firstPageRevision = page.revision;
+    pages.push(page.records);
+    after = page.next;
+  } while (after !== null);
+  return { pages, firstPageRevision };
 }

@@ -44,7 +44,9 @@ export function createMirror(connection: Connection, onFailure: (error: unknown)
     "records-changed": (event) => takeDiff(event, { store, reads, start }),
     "records-reset": () => start(reads.readAll),
     "project-opened": ({ project }) => {
-      store.setState({ ...unread, project, revision: project.revision });
+      // Opened again after the core was started anew: what is shown stays while it is read.
+      if (store.getState().project?.folder !== project.folder)
+        store.setState({ ...unread, project, revision: project.revision });
       start(reads.readAll);
     },
     "project-closed": () => {
