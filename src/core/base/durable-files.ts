@@ -100,7 +100,7 @@ export async function sha256OfFile(path: string, signal?: AbortSignal): Promise<
 }
 
 /** The disk's failure in our words. A full disk has its own code because the user can make room. */
-function diskFailure(step: "write" | "rename" | "fsync" | "mkdir", path: string, cause: unknown): DubError {
+export function diskFailure(step: "write" | "rename" | "fsync" | "mkdir", path: string, cause: unknown): DubError {
   if (cause instanceof DubError) return cause;
   const errno = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown";
   const isFull = errno === "ENOSPC" || errno === "EDQUOT";

@@ -2,6 +2,7 @@
 export { systemClock } from "./clock.ts";
 export type { Clock } from "./clock.ts";
 export {
+  diskFailure,
   fsyncFile,
   fsyncFolder,
   makeFolderDurably,

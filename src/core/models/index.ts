@@ -3,6 +3,8 @@ export { lpipsGraph, lpipsVgg } from "./lpips/lpips.ts";
 export type { LpipsConfig } from "./lpips/lpips.ts";
 export { compareParameters, parameterCount, parametersOf, requireExactParameters } from "./parameters.ts";
 export type { Mismatch, ParameterList } from "./parameters.ts";
+export { networkNames, networkParameters, recogniseNetwork } from "./published-networks.ts";
+export type { NetworkName, RecognisedNetwork } from "./published-networks.ts";
 export { syncNetGraph, syncNetPixelAttention, syncNetPixelPlain } from "./syncnet/stable-syncnet.ts";
 export type { EncoderConfig, EncoderStage, SyncNetConfig } from "./syncnet/stable-syncnet.ts";
 export { efficientUnet, latentSyncUnet, stage1Unet, unet10 } from "./unet/unet-config.ts";

@@ -2,6 +2,34 @@
 export { memoryByteSource, openByteSource } from "./byte-source.ts";
 export type { ByteSource } from "./byte-source.ts";
 export { openTensorFile, readTensorFile } from "./open-tensor-file.ts";
+export { findAcceptance, notAccepted, readAcceptances, recordAcceptance } from "./store/accepted-licences.ts";
+export type { Acceptance } from "./store/accepted-licences.ts";
+export { downloadFile } from "./store/download.ts";
+export type { Download, DownloadLimits, DownloadTools } from "./store/download.ts";
+export { checkAddress } from "./store/http-source.ts";
+export { importModel } from "./store/import-model.ts";
+export type { ImportOrder, ImportTools, Recognise, Recognised } from "./store/import-model.ts";
+export {
+  addressesOf,
+  licenceOf,
+  licenceTextSha256,
+  parseManifest,
+  publishedModel,
+  publishedModelSchema,
+} from "./store/manifest.ts";
+export type { Licence, ModelManifest, PublishedModel } from "./store/manifest.ts";
+export {
+  findStored,
+  modelRecordSchema,
+  readStoredModels,
+  removeStored,
+  verifyStored,
+  weightsPathOf,
+} from "./store/model-record.ts";
+export type { ModelRecord, StoredModels } from "./store/model-record.ts";
+export { partialBytes } from "./store/partial-file.ts";
+export { holdLock, requireRoom, storePaths } from "./store/store-folder.ts";
+export type { StorePaths } from "./store/store-folder.ts";
 export { below, readTensorBytes, weightDtypes } from "./tensor-file.ts";
 export type { TensorEntry, TensorFile, TensorFileFormat, WeightDtype } from "./tensor-file.ts";
 export { joinWeights, weightsOf } from "./weights-of-file.ts";

@@ -22,6 +22,8 @@ export type WriteSafetensorsOptions = {
   readonly metadata?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
   readonly onBytes?: (doneBytes: number, totalBytes: number) => void;
+  /** Sees every byte of the file in order, header included: for its hash. */
+  readonly onChunk?: (bytes: Uint8Array) => void;
 };
 
 /** The header's bytes, its length in front, for tensors laid one after another in the given order. */
@@ -50,17 +52,21 @@ export async function writeSafetensors(
   weights: Iterable<Weight>,
   options: WriteSafetensorsOptions = {},
 ): Promise<void> {
-  const { metadata = {}, signal, onBytes } = options;
+  const { metadata = {}, signal, onBytes, onChunk } = options;
   const ordered = [...weights].toSorted((a, b) => elementBytes(b) - elementBytes(a));
-  const totalBytes = ordered.reduce((sum, weight) => sum + weightByteCount(weight), 0);
+  const totalBytes = safetensorsByteCount(ordered);
   const descriptor = openSync(path, "wx");
+  const put = (bytes: Uint8Array) => {
+    writeFully(descriptor, bytes);
+    onChunk?.(bytes);
+  };
   try {
-    writeFully(descriptor, safetensorsHeader(ordered, metadata));
+    put(safetensorsHeader(ordered, metadata));
     let doneBytes = 0;
     for (const weight of ordered)
       for await (const chunk of weight.read(signal)) {
         signal?.throwIfAborted();
-        writeFully(descriptor, chunk);
+        put(chunk);
         doneBytes += chunk.byteLength;
         onBytes?.(doneBytes, totalBytes);
       }
@@ -70,6 +76,10 @@ export async function writeSafetensors(
     closeSync(descriptor);
   }
 }
+
+/** Of the tensors alone; the header comes on top. */
+export const safetensorsByteCount = (weights: readonly Weight[]): number =>
+  weights.reduce((sum, weight) => sum + weightByteCount(weight), 0);
 
 const elementBytes = (weight: Weight): number => weightByteCount({ dtype: weight.dtype, dims: [] });
 
