@@ -17,3 +17,5 @@ export { videoMaeGiant, videoMaeGraph } from "./videomae/videomae.ts";
 export type { VideoMaeConfig } from "./videomae/videomae.ts";
 export { whisperEncoderGraph, whisperSmall, whisperTiny, whisperUnusedKeys } from "./whisper/whisper-encoder.ts";
 export type { WhisperConfig } from "./whisper/whisper-encoder.ts";
+export { checkVectors } from "./vectors/check-vectors.ts";
+export type { CheckedOutput, CheckOptions, CheckReport } from "./vectors/check-vectors.ts";

@@ -48,6 +48,7 @@ export { encodeModel, writeModel } from "./proto/write-model.ts";
 export type { WriteOptions } from "./proto/write-model.ts";
 export { needsNewProcess } from "./session/failures.ts";
 export type { RuntimeFailure } from "./session/failures.ts";
+export { fitInputs } from "./session/contract.ts";
 export type { Contract, Slot } from "./session/contract.ts";
 export { estimateMemory } from "./session/memory.ts";
 export type { MemoryEstimate } from "./session/memory.ts";

@@ -30,6 +30,7 @@ export type { ModelRecord, StoredModels } from "./store/model-record.ts";
 export { partialBytes } from "./store/partial-file.ts";
 export { holdLock, requireRoom, storePaths } from "./store/store-folder.ts";
 export type { StorePaths } from "./store/store-folder.ts";
+export { readTensor } from "./read-tensor.ts";
 export { below, readTensorBytes, weightDtypes } from "./tensor-file.ts";
 export type { TensorEntry, TensorFile, TensorFileFormat, WeightDtype } from "./tensor-file.ts";
 export { joinWeights, weightsOf } from "./weights-of-file.ts";

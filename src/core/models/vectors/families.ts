@@ -5,7 +5,7 @@ import { syncNetGraph } from "../syncnet/stable-syncnet.ts";
 import { unetGraph } from "../unet/unet.ts";
 import { vaeDecoderGraph, vaeEncoderGraph } from "../vae/vae.ts";
 import { videoMaeGraph } from "../videomae/videomae.ts";
-import { whisperEncoderGraph } from "../whisper/whisper-encoder.ts";
+import { whisperEncoderGraph, whisperUnusedKeys } from "../whisper/whisper-encoder.ts";
 import {
   lpipsConfigOf,
   syncNetConfigOf,
@@ -20,6 +20,8 @@ export type Family = {
   readonly prefixes: readonly string[];
   /** Files besides the checkpoint, in the same folder. */
   readonly furtherFiles?: (config: unknown) => readonly string[];
+  /** Tensors that such a checkpoint holds and no network here reads. */
+  readonly isUnused?: (key: string) => boolean;
   /** Graphs whose inputs and outputs have the names of the vectors. */
   readonly graphs: (config: unknown, weights: Weights) => readonly Graph[];
 };
@@ -38,6 +40,7 @@ export const families: Readonly<Record<string, Family>> = {
   },
   "whisper-encoder": {
     prefixes: ["model_state_dict."],
+    isUnused: (key) => !key.startsWith("encoder.") || whisperUnusedKeys.includes(key),
     graphs: (config, weights) => [whisperEncoderGraph({ config: whisperConfigOf(config), weights })],
   },
   "stable-syncnet": {
@@ -46,10 +49,12 @@ export const families: Readonly<Record<string, Family>> = {
   },
   "videomae-v2": {
     prefixes: ["module.", "model."],
+    isUnused: (key) => key.startsWith("head."),
     graphs: (config, weights) => [videoMaeGraph({ config: videoMaeConfigOf(config), weights })],
   },
   "lpips-vgg": {
     prefixes: [],
+    isUnused: (key) => key.startsWith("classifier."),
     furtherFiles: (config) => [lpipsConfigOf(config).linearFile].filter((file) => file !== ""),
     graphs: (config, weights) => [lpipsGraph({ config: lpipsConfigOf(config).config, weights })],
   },

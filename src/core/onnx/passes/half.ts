@@ -13,6 +13,7 @@ import { rebuild } from "./rebuild.ts";
 const wideOperators: ReadonlySet<OpName> = new Set<OpName>([
   "BatchNormalization",
   "CumSum",
+  "Div",
   "Einsum",
   "Exp",
   "GridSample",
@@ -59,11 +60,17 @@ function portWidth(site: Site, index: number): "float32" | "float16" {
   return allowed.includes("float16") && !wideOperators.has(site.node.op) ? "float16" : "float32";
 }
 
-/** Constants whose numbers do not fit: a half ends at 65504. Weights are refused while they are converted. */
-const overflows = (value: Value): boolean =>
+/** A half ends at 65504, and below 3e-8 it is zero. */
+const isLostInHalf = (item: number): boolean => {
+  const magnitude = float16Bits(item) & 0x7fff;
+  return Number.isFinite(item) && (magnitude === 0x7c00 || (magnitude === 0 && item !== 0));
+};
+
+/** Numbers that do not fit, such as a small epsilon. Weights are refused while they are converted. */
+const doesNotFit = (value: Value): boolean =>
   value.origin.kind === "constant" &&
   value.origin.tensor.dtype === "float32" &&
-  value.origin.tensor.data.some((item) => Number.isFinite(item) && (float16Bits(item) & 0x7fff) === 0x7c00);
+  value.origin.tensor.data.some(isLostInHalf);
 
 /**
  * The graph in halves. Inputs and outputs keep their dtypes, so that the variants of a network are interchangeable; every
@@ -76,7 +83,7 @@ export const toHalf = (graph: Graph): Graph =>
       const { node, g } = site;
       // A cast to float32 was written for a reader; each reader now asks for itself.
       if (node.op === "Cast" && node.outputs[0]?.dtype === "float32" && isFloat(site.x(0).dtype)) return site.x(0);
-      const wide = site.inputs.some((input) => input !== undefined && overflows(input));
+      const wide = site.inputs.some((input) => input !== undefined && doesNotFit(input));
       const inputs = site.inputs.map(
         (input, index) => input && inWidth(g, input, wide ? "float32" : portWidth(site, index)),
       );

@@ -52,6 +52,16 @@ const cpuLinear: LowerRule<"Linear"> = (site, attributes) => {
 const overChannels = (g: Site["g"], parameter: Value, rank: number): Value =>
   g.reshape(parameter, [fixed(parameter.dims[0]), ...Array.from({ length: rank - 2 }, () => 1)]);
 
+/** Groups of so few elements have nearly equal ones, which x s - mean s of the runtime's kernel would cancel away. */
+const fewElements = 64;
+
+// (x - mean) / sqrt(variance + epsilon) over the last axis, mean taken off first; the layer norm's kernel does not.
+function centredNorm(g: Site["g"], x: Value, epsilon: number): Value {
+  const centred = g.sub(x, g.reduceMean(x, [-1]));
+  const variance = g.reduceMean(g.mul(centred, centred), [-1]);
+  return g.mul(centred, g.reciprocal(g.sqrt(g.add(variance, epsilon))));
+}
+
 // Instance norm over [n, groups, rest] is the group norm; scale and bias follow per channel (Wu & He 2018).
 const plainGroupNorm: LowerRule<"GroupNormActivation"> = ({ g, x }, { groups, epsilon, activation }) => {
   const [input, rank] = [x(0), x(0).dims.length];
@@ -64,7 +74,12 @@ const plainGroupNorm: LowerRule<"GroupNormActivation"> = ({ g, x }, { groups, ep
       ),
     );
   const grouped = g.reshape(input, [input.dims[0] ?? 1, groups, -1]);
-  const normed = g.reshape(g.instanceNorm(grouped, constant(1), constant(0), epsilon), input.dims);
+  const perGroup = grouped.dims[2];
+  const normal =
+    typeof perGroup === "number" && perGroup <= fewElements
+      ? centredNorm(g, grouped, epsilon)
+      : g.instanceNorm(grouped, constant(1), constant(0), epsilon);
+  const normed = g.reshape(normal, input.dims);
   const result = g.add(g.mul(normed, overChannels(g, x(1), rank)), overChannels(g, x(2), rank));
   return activation === "silu" ? g.silu(result) : result;
 };
