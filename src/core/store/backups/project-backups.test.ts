@@ -95,6 +95,14 @@ test("a backup that fails drops none of the old ones and leaves nothing half mad
   expect(readdirSync(project.paths.backups).filter((name) => name.startsWith("."))).toEqual([]);
 });
 
+test("asked twice at once, a backup is made once", async () => {
+  await using temp = await makeTempProject();
+  const { backups } = temp.project;
+  rename(temp.project, "One");
+  expect(await Promise.all([backups.makeDue(), backups.makeDue()])).toEqual(["daily", undefined]);
+  expect(await backups.list()).toHaveLength(1);
+});
+
 test("closing a project in the middle of a backup ends it and leaves no backup that isn't whole", async () => {
   await using temp = await makeTempProject();
   const { project } = temp;

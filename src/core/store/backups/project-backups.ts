@@ -29,20 +29,28 @@ type Options = {
 
 export function openBackups({ keeper, paths, clock, random }: Options): ProjectBackups {
   const list = () => listBackups(paths);
+  async function makeDue(): Promise<BackupTier | undefined> {
+    const nowMs = clock.nowMs();
+    const { revision, connection } = keeper.use((session) => ({
+      revision: session.revision(),
+      connection: session.connection,
+    }));
+    const tier = dueTier({ nowMs, revision, existing: await list() });
+    if (!tier) return undefined;
+    await makeBackup({ connection, folder: paths.backups, tier, nowMs });
+    // Only now, with the new one opened and checked, may old ones go.
+    for (const { name } of surplusBackups(await list())) await rm(join(paths.backups, name), { force: true });
+    return tier;
+  }
+
+  // One after the other: the clock and a closing may ask at once, and the second then finds nothing due.
+  let latest: Promise<unknown> = Promise.resolve();
   return {
     list,
-    makeDue: async () => {
-      const nowMs = clock.nowMs();
-      const { revision, connection } = keeper.use((session) => ({
-        revision: session.revision(),
-        connection: session.connection,
-      }));
-      const tier = dueTier({ nowMs, revision, existing: await list() });
-      if (!tier) return undefined;
-      await makeBackup({ connection, folder: paths.backups, tier, nowMs });
-      // Only now, with the new one opened and checked, may old ones go.
-      for (const { name } of surplusBackups(await list())) await rm(join(paths.backups, name), { force: true });
-      return tier;
+    makeDue: () => {
+      const making = latest.then(makeDue, makeDue);
+      latest = making;
+      return making;
     },
     restore: (name) => restoreBackup({ paths, name, random }),
   };
