@@ -4,7 +4,7 @@ import path from "node:path";
 import { build } from "./build.mjs";
 import { ensureElectron } from "./setup/electron.mjs";
 import { node24 } from "./setup/packages.mjs";
-import { root, runAttached, runTool, say } from "./setup/shell.mjs";
+import { callersFolder, compileCache, root, runAttached, runTool, say } from "./setup/shell.mjs";
 import { setUp } from "./setup.mjs";
 
 /** What a program exits with when the system cannot load it: a shared library is missing. */
@@ -19,10 +19,11 @@ await runTool(async () => {
   const electron = wantsBrowser ? { reason: "--web asks for the browser" } : await ensureElectron();
   if (electron.binary !== undefined) {
     await build(["main", "preload"]);
-    const exitCode = await runAttached(electron.binary, [root, ...args]);
+    const exitCode = await runAttached(electron.binary, [root, ...args], compileCache);
     if (exitCode !== CANNOT_LOAD) return exitCode;
     electron.reason = "Electron could not load a library of this system (above)";
   }
   say(`The editor opens in the browser, because ${electron.reason}.`);
-  return runAttached(node24, [path.join(root, "src", "cli", "main.ts"), "serve", "--open", ...args]);
+  const serving = [path.join(root, "src", "cli", "main.ts"), "serve", "--open", ...args];
+  return runAttached(node24, serving, compileCache, callersFolder());
 });

@@ -48,10 +48,10 @@ export function askProgram(file, args) {
 }
 
 /** Runs to the end with the terminal attached; resolves with the exit code (128 + signal when killed). */
-export function runAttached(file, args, extra = {}) {
+export function runAttached(file, args, extra = {}, folder = root) {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
-      cwd: root,
+      cwd: folder,
       stdio: "inherit",
       env: environment(extra),
       shell: isWindows && !/\.exe$/i.test(file),
@@ -66,6 +66,12 @@ export function runAttached(file, args, extra = {}) {
     });
   });
 }
+
+/** Where the person typed the command: npm goes to the package first and leaves a note. */
+export const callersFolder = () => process.env.INIT_CWD ?? process.cwd();
+
+/** Node keeps what it has compiled here, so that command line, core and workers start in half the time. */
+export const compileCache = { NODE_COMPILE_CACHE: path.join(root, "node_modules", ".cache", "compiled") };
 
 /** Runs to the end and keeps what it prints: `{ exitCode, output }`. */
 export function runQuietly(file, args, extra = {}) {

@@ -1,6 +1,7 @@
 // What the host hands to the core: everything that would otherwise be reached for.
 import type { Clock, Logger, Random } from "../base/index.ts";
 import type { FfmpegPlaces } from "../media/index.ts";
+import type { ProjectSurroundings } from "../store/index.ts";
 
 export type HostKind = "cli" | "web" | "desktop";
 
@@ -30,8 +31,16 @@ export type CoreTools = {
 };
 
 /** Who holds a project open, as others who try are told. */
-export const programNames: Readonly<Record<HostKind, string>> = {
+const programNames: Readonly<Record<HostKind, string>> = {
   cli: "the command line",
   web: "the editor in the browser",
   desktop: "the editor",
 };
+
+/** What core/store is handed. */
+export const surroundingsOf = ({ clock, random, logger, host }: CoreTools): ProjectSurroundings => ({
+  clock,
+  random,
+  logger: logger.child("core/store"),
+  program: programNames[host],
+});

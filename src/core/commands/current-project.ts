@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { failed, refused } from "../../shared/failure/index.ts";
 import { createProject, openProject } from "../store/index.ts";
 import type { OpenProject } from "../store/index.ts";
-import { programNames } from "./core-tools.ts";
+import { surroundingsOf } from "./core-tools.ts";
 import type { CoreTools } from "./core-tools.ts";
 import type { EventHub } from "./event-hub.ts";
 import { projectInfo, startProject } from "./opened-project.ts";
@@ -22,8 +22,7 @@ export type CurrentProject = AsyncDisposable & {
 type Options = { readonly tools: CoreTools; readonly events: EventHub; readonly onClosed: () => void };
 
 export function keepCurrentProject({ tools, events, onClosed }: Options): CurrentProject {
-  const { clock, random, host } = tools;
-  const surroundings = { clock, random, logger: tools.logger.child("core/store"), program: programNames[host] };
+  const surroundings = surroundingsOf(tools);
   let current: OpenedProject | undefined;
   let isEnded = false;
   let latest: Promise<unknown> = Promise.resolve();

@@ -9,13 +9,13 @@ import {
   restoreBackup,
   salvageProject,
 } from "../../store/index.ts";
-import { programNames } from "../core-tools.ts";
+import { surroundingsOf } from "../core-tools.ts";
 import { describeBackup } from "./backups.ts";
 import type { HandlerTools } from "./handler-tools.ts";
 
 type Names = "rescue.list" | "rescue.restore" | "rescue.salvage";
 
-export function rescueHandlers({ tools, clock, random }: HandlerTools): Pick<Handlers, Names> {
+export function rescueHandlers({ tools, random }: HandlerTools): Pick<Handlers, Names> {
   return {
     "rescue.list": async ({ folder }) => {
       const backups = await listBackups(projectPaths(resolve(folder)));
@@ -27,9 +27,7 @@ export function rescueHandlers({ tools, clock, random }: HandlerTools): Pick<Han
     "rescue.salvage": async ({ folder }) => {
       const damagedFolder = resolve(folder);
       const newFolder = freeFolderName(dirname(damagedFolder), `${projectNameOf(damagedFolder)} (salvaged)`);
-      const program = programNames[tools.host];
-      const logger = tools.logger.child("core/store");
-      const report = await salvageProject({ damagedFolder, newFolder, clock, random, logger, program });
+      const report = await salvageProject({ damagedFolder, newFolder, ...surroundingsOf(tools) });
       return { ...report, incompleteTypes: [...report.incompleteTypes], filledFrom: report.filledFrom ?? null };
     },
   };
