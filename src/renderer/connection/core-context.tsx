@@ -38,7 +38,9 @@ export const useHistory = (): History | undefined => useMirror((state) => state.
 
 export const useJobs = (): readonly JobSummary[] => useMirror((state) => state.jobs);
 
-export const useRevision = (): number => useMirror((state) => state.revision);
+/** How many jobs are so. Redraws when the number changes, not with every step of a job. */
+export const useJobCount = (isCounted: (job: JobSummary) => boolean): number =>
+  useMirror((state) => state.jobs.filter(isCounted).length);
 
 /** The records of a type in their own order, kept up to date; undefined while they are read for the first time. */
 export function useRecords<Type extends RecordType>(type: Type): readonly RecordOf<Type>[] | undefined {

@@ -21,6 +21,22 @@ export const stateWords = {
   cancelled: "jobs.cancelled",
 } as const satisfies Record<JobSummary["state"], string>;
 
+const stages: ReadonlyMap<
+  string,
+  "jobs.stageReading" | "jobs.stageWaveform" | "jobs.stageProxy" | "jobs.stageThumbnails"
+> = new Map([
+  ["reading the file", "jobs.stageReading"],
+  ["drawing the waveform", "jobs.stageWaveform"],
+  ["making the proxy", "jobs.stageProxy"],
+  ["making thumbnails", "jobs.stageThumbnails"],
+]);
+
+/** Stages cross as one English phrase; one that we do not know is left out rather than shown in another language. */
+function stageText({ stage }: JobProgress, t: TFunction): string | undefined {
+  const key = stages.get(stage);
+  return key ? t(key) : undefined;
+}
+
 /** "38 s", "4 min 10 s", "1 h 5 min": coarser the longer it takes, so that it doesn't flicker. */
 export function timeLeft(leftMs: number, t: TFunction): string {
   const seconds = Math.max(1, Math.ceil(leftMs / 1000));
@@ -41,14 +57,16 @@ export function rateText(progress: JobProgress, { t, language }: Words): string 
   return progress.unit === "bytes" ? t("jobs.bytesRate", { rate }) : t("jobs.otherRate", { rate, unit: progress.unit });
 }
 
-/** "Running · 42 % · 118 frames/s · 38 s left". */
+/** "making the proxy · 42 % · 118 frames/s · 38 s left". */
 export function progressLine(job: JobSummary, words: Words): string {
   const { t, language } = words;
   const { progress } = job;
   if (job.state !== "running" || !progress) return t(stateWords[job.state]);
   const percent = new Intl.NumberFormat(language, { style: "percent" });
+  const stage = stageText(progress, t);
   return [
-    progress.doneRatio === null ? t("jobs.running") : percent.format(progress.doneRatio),
+    stage ?? (progress.doneRatio === null ? t("jobs.running") : undefined),
+    progress.doneRatio === null ? undefined : percent.format(progress.doneRatio),
     rateText(progress, words),
     progress.leftMs === null ? undefined : t("jobs.left", { time: timeLeft(progress.leftMs, t) }),
   ]

@@ -16,7 +16,7 @@ import type { Previews } from "./use-previews.ts";
 
 export function MediaRow({ media }: { readonly media: Media }) {
   const { t, i18n } = useTranslation();
-  const previews = usePreviews(media.id);
+  const previews = usePreviews(media);
   const name = fileNameOf(media.path);
   const noticeCount = noteworthy(media.facts).length;
   return (

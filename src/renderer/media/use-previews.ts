@@ -1,8 +1,8 @@
 // Where a media file's proxy, thumbnails and waveforms are; asked again when a job or an edit may have changed it.
 import { useEffect, useState } from "react";
 import type { AnswerOf } from "../../shared/contract/index.ts";
-import type { RecordId } from "../../shared/project/index.ts";
-import { useConnectionState, useJobs, useOperations, useRevision } from "../connection/core-context.tsx";
+import type { Media } from "../../shared/project/index.ts";
+import { useConnectionState, useJobCount, useOperations } from "../connection/core-context.tsx";
 import { isOver } from "../connection/job-list.ts";
 import { notify } from "../state/notices.ts";
 
@@ -16,11 +16,11 @@ const statesOf = (previews: Previews): readonly Previews["proxy"]["state"][] => 
   ...previews.peaks.map(({ state }) => state),
 ];
 
-export function usePreviews(mediaId: RecordId<"media"> | undefined): Previews | undefined {
+export function usePreviews(media: Media | undefined): Previews | undefined {
+  const mediaId = media?.id;
   const operations = useOperations();
   const connectionState = useConnectionState((state) => state.state);
-  const revision = useRevision();
-  const jobsOver = useJobs().filter(isOver).length;
+  const jobsOver = useJobCount(isOver);
   const [previews, setPreviews] = useState<Previews | undefined>();
   // The parts of a job are done one after the other, and only its end is announced: what is under way is asked for again.
   const [round, setRound] = useState(0);
@@ -37,6 +37,6 @@ export function usePreviews(mediaId: RecordId<"media"> | undefined): Previews | 
       if (!leaving.signal.aborted) notify(error);
     });
     return () => leaving.abort();
-  }, [operations, mediaId, connectionState, revision, jobsOver, round]);
+  }, [operations, media, mediaId, connectionState, jobsOver, round]);
   return previews?.mediaId === mediaId ? previews : undefined;
 }

@@ -15,6 +15,7 @@ import { SplitHandle } from "../ui/split-handle.tsx";
 import { TimelinePanel } from "../waveform/timeline-panel.tsx";
 import { SidePanel } from "./side-panel.tsx";
 import { TitleBar } from "./title-bar.tsx";
+import { JobNotices } from "../jobs/job-notices.ts";
 import { useEditKeys } from "./use-edit-keys.ts";
 import "./editor.css";
 
@@ -26,6 +27,7 @@ export function Editor({ project }: { readonly project: ProjectInfo }) {
   useEditKeys();
   return (
     <DropTarget>
+      <JobNotices />
       <div className="editor">
         <TitleBar project={project} />
         <main className="editor__main">
@@ -79,7 +81,7 @@ function useSelection() {
   const selectedId = useViewStore((state) => state.selectedMediaId);
   const media = allMedia?.find(({ id }) => id === selectedId);
   const clip = useMemo(() => (media && reels ? clipOf(media, reels) : undefined), [media, reels]);
-  const previews = usePreviews(media?.id);
+  const previews = usePreviews(media);
   const mediaId = media?.id;
   // A record that changed is still the same clip; only another one begins at its first frame.
   useEffect(() => setPlayer({ clip }), [clip]);

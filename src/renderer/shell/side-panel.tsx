@@ -2,7 +2,7 @@
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import type { Media } from "../../shared/project/index.ts";
-import { useJobs } from "../connection/core-context.tsx";
+import { useJobCount } from "../connection/core-context.tsx";
 import { isActive } from "../connection/job-list.ts";
 import { JobsPanel } from "../jobs/jobs-panel.tsx";
 import { FactsPanel } from "../media/facts-panel.tsx";
@@ -11,7 +11,7 @@ import { setView, useViewStore } from "../state/view-store.ts";
 export function SidePanel({ media }: { readonly media: Media | undefined }) {
   const { t } = useTranslation();
   const tab = useViewStore((state) => state.sideTab);
-  const activeJobs = useJobs().filter(isActive).length;
+  const activeJobs = useJobCount(isActive);
   return (
     <section className="panel" aria-label={t("shell.details")}>
       <Tabs

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
 import { useTranslation } from "react-i18next";
-import { useConnectionState, useJobs, useOperations } from "../connection/core-context.tsx";
+import { useConnectionState, useJobCount, useOperations } from "../connection/core-context.tsx";
 import { isActive } from "../connection/job-list.ts";
 import type { ProjectInfo } from "../connection/mirror.ts";
 import { act } from "../state/notices.ts";
@@ -42,13 +42,15 @@ function ProjectMenu({ project }: { readonly project: ProjectInfo }) {
           { id: "close", label: t("shell.closeProject"), run: () => act(operations["project.close"]({})) },
         ]}
       >
-        <AriaButton className="title-bar__project">
-          <svg className="title-bar__mark" viewBox="0 0 24 24" aria-hidden="true">
-            <path d="M3 12h2.400M8 8v8M12 4.500v15M16 8v8M18.600 12H21" />
-          </svg>
-          <h1 className="title-bar__name">{project.name}</h1>
-          <Icon name="chevron" />
-        </AriaButton>
+        <h1 className="title-bar__heading">
+          <AriaButton className="title-bar__project">
+            <svg className="title-bar__mark" viewBox="0 0 24 24" aria-hidden="true">
+              <path d="M3 12h2.4M8 8v8M12 4.5v15M16 8v8M18.6 12H21" />
+            </svg>
+            <span className="title-bar__name">{project.name}</span>
+            <Icon name="chevron" />
+          </AriaButton>
+        </h1>
       </ActMenu>
       {isRenaming ? <RenameDialog projectName={project.name} onClose={() => setRenaming(false)} /> : null}
     </>
@@ -71,12 +73,12 @@ function SavedState() {
 
 function RunningJobs() {
   const { t } = useTranslation();
-  const active = useJobs().filter(isActive);
-  if (active.length === 0) return null;
+  const activeJobs = useJobCount(isActive);
+  if (activeJobs === 0) return null;
   return (
     <AriaButton className="title-bar__jobs" onPress={() => setView({ sideTab: "jobs" })}>
       <span className="title-bar__pulse" />
-      {t("shell.jobsRunning", { count: active.length })}
+      {t("shell.jobsRunning", { count: activeJobs })}
     </AriaButton>
   );
 }

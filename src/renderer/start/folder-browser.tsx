@@ -41,7 +41,7 @@ export function FolderBrowser({ label, shows, selection, onChoose, onConfirm, on
             onPress={() => go(place.path)}
           >
             <Icon name="folder" />
-            <span>{place.name}</span>
+            <span>{place.name === "Home" ? t("browser.home") : place.name}</span>
           </AriaButton>
         ))}
       </nav>

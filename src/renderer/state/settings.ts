@@ -7,13 +7,20 @@ import type { InterfaceLanguage } from "../i18n/languages.ts";
 export type Settings = AnswerOf<"app.settings">;
 export type Theme = Settings["theme"];
 
-export const useSettings = create<{ readonly theme: Theme }>(() => ({ theme: "dark" }));
+type SettingsState = {
+  readonly theme: Theme;
+  /** What "system" means now; what draws by itself redraws when it changes. */
+  readonly shownTheme: "dark" | "light";
+};
+
+export const useSettings = create<SettingsState>(() => ({ theme: "dark", shownTheme: "dark" }));
 
 const systemIsLight = (): MediaQueryList => window.matchMedia("(prefers-color-scheme: light)");
 
 function showTheme(theme: Theme): void {
-  const shown = theme === "system" ? (systemIsLight().matches ? "light" : "dark") : theme;
-  document.documentElement.dataset["theme"] = shown;
+  const shownTheme = theme === "system" ? (systemIsLight().matches ? "light" : "dark") : theme;
+  document.documentElement.dataset["theme"] = shownTheme;
+  useSettings.setState({ theme, shownTheme });
 }
 
 async function showLanguage(language: string): Promise<void> {
@@ -28,13 +35,11 @@ export function followSystemTheme(): void {
 
 export async function readSettings(operations: Operations): Promise<void> {
   const { theme, language } = await operations["app.settings"]({});
-  useSettings.setState({ theme });
   showTheme(theme);
   await showLanguage(language);
 }
 
 export async function chooseTheme(operations: Operations, theme: Theme): Promise<void> {
-  useSettings.setState({ theme });
   showTheme(theme);
   await operations["app.set"]({ theme });
 }

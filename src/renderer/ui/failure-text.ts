@@ -5,23 +5,51 @@ import type { FailureData } from "../../shared/failure/index.ts";
 export type FailureText = { readonly title: string; readonly text: string };
 
 const known = {
-  "contract.connection-lost": "failure.connectionLost",
-  "media.already-imported": "failure.alreadyImported",
-  "media.other-content": "failure.otherContent",
+  "disk.full": "failure.diskFull",
+  "disk.failed": "failure.diskFailed",
+  "media.disk-full": "failure.diskFull",
   "media.not-found": "failure.mediaNotFound",
+  "media.damaged": "failure.mediaDamaged",
+  "media.bad": "failure.mediaDamaged",
+  "media.torn": "failure.mediaDamaged",
+  "media.unsupported-format": "failure.mediaUnsupported",
+  "media.no-streams": "failure.mediaEmpty",
+  "media.out-of-limits": "failure.mediaTooLarge",
+  "media.stalled": "failure.mediaStalled",
+  "media.ffmpeg-missing": "failure.ffmpegMissing",
+  "media.ffmpeg-too-old": "failure.ffmpegTooOld",
+  "media.ffmpeg-failed": "failure.ffmpegFailed",
+  "media.other-content": "failure.otherContent",
+  "media.already-imported": "failure.alreadyImported",
+  "upload.incomplete": "failure.uploadIncomplete",
   "project.exists": "failure.projectExists",
+  "project.not-found": "failure.projectNotFound",
+  "project.foreign": "failure.projectForeign",
+  "project.foreign-schema": "failure.projectForeign",
+  "project.newer": "failure.projectNewer",
+  "project.damaged": "failure.projectDamaged",
+  "project.in-use": "failure.projectInUse",
+  "project.read-only": "failure.projectReadOnly",
+  "project.cannot-create": "failure.projectCannotCreate",
+  "project.bad-name": "failure.projectBadName",
+  "project.conflict": "failure.projectConflict",
+  "jobs.wrong-state": "failure.jobsWrongState",
+  "jobs.worker-died": "failure.jobsWorkerDied",
+  "app.folder-unreadable": "failure.folderUnreadable",
+  "contract.connection-lost": "failure.connectionLost",
 } as const;
 
+const knownKeys: ReadonlyMap<string, (typeof known)[keyof typeof known]> = new Map(Object.entries(known));
+
+/** The exact words, with paths and numbers, stand in the detail. */
 export function failureText(failure: FailureData, t: TFunction): FailureText {
-  const title = failure.kind === "refused" ? t("failure.refused") : t("failure.failed");
-  if (failure.code === "media.already-imported")
-    return { title, text: `${t("failure.alreadyImported")} ${t("failure.alreadyImportedHint")}` };
   if (failure.code === "upload.not-files") return { title: t("media.notFiles"), text: t("media.notFilesHint") };
+  const title = failure.kind === "refused" ? t("failure.refused") : t("failure.failed");
   if (failure.code === "upload.failed") {
     const name = String(failure.details["name"]);
     return { title, text: `${t("failure.uploadFailed", { name })} ${t("failure.uploadFailedHint")}` };
   }
-  const key = new Map(Object.entries(known)).get(failure.code);
+  const key = knownKeys.get(failure.code);
   return { title, text: key ? t(key) : `${failure.message} ${failure.hint}`.trim() };
 }
 

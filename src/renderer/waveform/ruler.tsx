@@ -15,7 +15,7 @@ export function Ruler({ clip }: { readonly clip: Clip }) {
   const { t } = useTranslation();
   const canvasRef = useRef<HTMLCanvasElement>(null);
   const view = useTimeline((state) => state.view);
-  const theme = useSettings((state) => state.theme);
+  const theme = useSettings((state) => state.shownTheme);
   const shownFrame = usePlayer((state) => state.shownFrame);
 
   useEffect(() => {

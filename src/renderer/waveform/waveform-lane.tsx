@@ -51,7 +51,7 @@ function useDrawer(
   containerRef: React.RefObject<HTMLDivElement | null>,
   { heightPx, channelCount }: DrawerSize,
 ): WaveDrawer | undefined {
-  const theme = useSettings((state) => state.theme);
+  const theme = useSettings((state) => state.shownTheme);
   const [drawer, setDrawer] = useState<WaveDrawer | undefined>();
   useEffect(() => {
     const container = containerRef.current;
