@@ -1,4 +1,30 @@
 // The door of core/models: the networks, each defined once over the graph builder from sizes and weights.
+export { affineScale, applyAffine, invertAffine } from "./faces/affine.ts";
+export type { Affine, Point } from "./faces/affine.ts";
+export {
+  decodeDetections,
+  detectionToFrame,
+  faceDetectorGraph,
+  fullRangeDetector,
+  mergeDetections,
+  overlapRatio,
+  shortRangeDetector,
+} from "./faces/face-detector.ts";
+export type { DetectorAnswers, FaceBox, FaceDetection, FaceDetectorConfig, FacePoints } from "./faces/face-detector.ts";
+export { faceMeshGraph, meshSizePx } from "./faces/face-mesh.ts";
+export { openFaceModel, packageFolder } from "./faces/face-model-files.ts";
+export type { FaceModelName } from "./faces/face-model-files.ts";
+export {
+  landmarksToFrame,
+  letterboxToFrame,
+  pointsOfMesh,
+  regionOfDetection,
+  regionOfLandmarks,
+  regionToFrame,
+} from "./faces/regions.ts";
+export type { FaceRegion } from "./faces/regions.ts";
+export { sampleRegion } from "./faces/sample-region.ts";
+export type { RegionPicture, RgbFrame } from "./faces/sample-region.ts";
 export { lpipsGraph, lpipsVgg } from "./lpips/lpips.ts";
 export type { LpipsConfig } from "./lpips/lpips.ts";
 export { compareParameters, parameterCount, parametersOf, requireExactParameters } from "./parameters.ts";
