@@ -60,7 +60,11 @@ type Host = { readonly child: ChildProcess; readonly client: () => Promise<Clien
 
 function startHost(): Host {
   const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, "compile-cache") };
-  const child = fork(hostPath, [join(folder, "app")], { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const child = fork(hostPath, [join(folder, "app")], {
+    env,
+    execArgv: [],
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   const link = linkToHost(ipcEndOf(child));
   return {
