@@ -1,7 +1,7 @@
 // Encoding: frames, rate, colour and timecode out are those that went in, and a file is whole or absent.
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { decodeFrames, encodeFrames, openMedia, pictureLike } from "../../src/core/media/index.ts";
+import { decodeFrames, encodeFrames, frameShape, openMedia, pictureLike } from "../../src/core/media/index.ts";
 import type { EncodeOptions, Ffmpeg, MediaSource, PictureDescription } from "../../src/core/media/index.ts";
 import { ffmpeg, numberedFrames, readFrameNumber, tempFolder, testFfmpeg } from "../support/media.ts";
 
@@ -139,6 +139,18 @@ describe("encoding", async () => {
     });
     await expect(work).rejects.toBe(reason);
     expect((await readdir(folder.path)).filter((name) => name.startsWith("aborted"))).toEqual([]);
+  });
+
+  test("an encoder that stops taking frames is ended and told as stalled", async () => {
+    const source = await openMedia(tools, at("sdr.mkv"));
+    await writeFile(at("stuck"), "#!/bin/sh\nexec sleep 60\n", { mode: 0o755 });
+    const stuck: Ffmpeg = { ...tools, ffmpegPath: at("stuck"), limits: { ...tools.limits, silenceMs: 50 } };
+    const endless = async function* () {
+      const { frameBytes } = frameShape(pictureOf(source).layout, 256, 128);
+      for (;;) yield { bytes: new Uint8Array(frameBytes), [Symbol.dispose]: () => undefined };
+    };
+    const request = { path: at("stuck.mp4"), codec: "h264", container: "mp4", picture: pictureOf(source) } as const;
+    await expect(encodeFrames(stuck, endless(), request)).rejects.toMatchObject({ code: "media.stalled" });
   });
 
   test("a codec in a container that cannot hold it is refused before anything is written", async () => {

@@ -66,20 +66,34 @@ export async function encodeFrames(
   });
 }
 
+/** An encoder is silent by nature, and a slow preset at 8K takes long for a frame: five minutes with the usual limits. */
+const slowestFrameSilences = 10;
+
 type FeedPlan = EncodePlan & Pick<EncodeOptions, "signal" | "onProgress">;
 
 async function feedEncoder(tools: Ffmpeg, frames: AsyncIterable<EncodableFrame>, plan: FeedPlan): Promise<number> {
   const { picture, signal } = plan;
   const { frameBytes } = frameShape(picture.layout, picture.widthPx, picture.heightPx);
-  await using run = new ToolProcess(tools, { program: "ffmpeg", args: encodeArguments(plan), stdin: "pipe", signal });
+  await using run = new ToolProcess(tools, {
+    program: "ffmpeg",
+    args: encodeArguments(plan),
+    stdin: "pipe",
+    signal,
+    silenceLimitMs: slowestFrameSilences * tools.limits.silenceMs,
+  });
+  run.holdSilence();
   let frameCount = 0;
   for await (using frame of frames) {
     assert(frame.bytes.length === frameBytes, `a frame has ${frameBytes} bytes, not ${frame.bytes.length}`);
+    // The clock runs only while the encoder is the one to wait for; a model may take its time for a frame.
+    run.watchSilence();
     const isTaken = await write(run.stdin, frame.bytes);
+    run.holdSilence();
     if (!isTaken) break;
     frameCount += 1;
     plan.onProgress?.(frameCount, 0, "frames");
   }
+  run.watchSilence();
   run.stdin.end();
   const report = await run.done;
   if (report.exitCode === 0) return frameCount;

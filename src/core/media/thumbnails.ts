@@ -1,8 +1,9 @@
 // Thumbnails: one JPEG with a grid of small pictures at even steps, made in one pass, and a JSON page that explains it.
-import { open, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { refused } from "../../shared/failure/index.ts";
 import type { VideoStreamFacts } from "../../shared/project/index.ts";
+import { writeFileDurably } from "../base/index.ts";
 import type { Progress } from "../base/index.ts";
 import { commandArguments } from "./command.ts";
 import { fileUrl, inputGuards } from "./limits.ts";
@@ -73,13 +74,7 @@ export async function makeThumbnails(source: MediaSource, options: ThumbnailOpti
     },
     verify: (partial) => checkJpeg(partial, source.path),
   });
-  await writeWholeFile(`${path}.json`, {
-    write: async (partial) => {
-      await using file = await open(partial, "w");
-      await file.writeFile(JSON.stringify(layout));
-    },
-    verify: (partial) => readThumbnailLayout(partial),
-  });
+  await writeFileDurably(`${path}.json`, JSON.stringify(layout));
   return layout;
 }
 

@@ -21,7 +21,7 @@ const meanings: readonly Meaning[] = [
   },
   {
     pattern: /No space left on device|File too large/,
-    code: "media.disk-full",
+    code: "disk.full",
     says: "the disk is full",
     hint: "Free some space and try again.",
   },
@@ -59,7 +59,7 @@ export function toolFailure(
   const text = report.stderrTail.join("\n");
   const meaning = meanings.find(({ pattern }) => pattern.test(text));
   if (meaning) {
-    const make = meaning.code === "media.disk-full" ? failed : refused;
+    const make = meaning.code === "disk.full" ? failed : refused;
     return make(meaning.code, {
       message: `Expected to ${about.doing} ${about.path}; ${meaning.says}.`,
       hint: meaning.hint,
