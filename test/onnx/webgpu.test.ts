@@ -13,6 +13,7 @@ import {
   loweringOf,
   openRuntime,
   tensorFromValues,
+  valuesOf,
   variantOf,
   weightsInMemory,
 } from "../../src/core/onnx/index.ts";
@@ -97,5 +98,35 @@ test("the plain variant on WebGPU gives the definition's numbers and leaves no n
     expect(onCpu).toEqual([]);
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test("norms on WebGPU stay right where the mean is a hundred times the deviation", async ({ skip }) => {
+  if (env["VK_ICD_FILENAMES"] === undefined && !existsSync(softwareDevice)) skip("no Vulkan driver");
+  env["VK_ICD_FILENAMES"] ??= softwareDevice;
+  const runtime = await openRuntime({ role: "test", logger: silentLogger });
+  const norms = graph(
+    "norms",
+    (g) => {
+      const x = g.input("x", "float32", [2, 8, 64]);
+      const tokens = g.input("tokens", "float32", [2, 64, 8]);
+      return { group: g.layers.groupNorm("norm1", x, { groups: 4 }), layer: g.layers.layerNorm("ln", tokens) };
+    },
+    { weights },
+  );
+  const shifted = (dims: readonly number[], seed: number) =>
+    tensorFromValues(
+      "float32",
+      dims,
+      valuesOf(noise(dims, seed)).map((v) => 10 + 0.2 * v),
+    );
+  const feeds = { x: shifted([2, 8, 64], 31), tokens: shifted([2, 64, 8], 32) };
+  const expected = await evaluateGraph(norms, feeds);
+  const variant = await encodeModel(variantOf(norms, { lowering: "webgpu" }));
+  await using session = await runtime.openSession("norms", variant, { providers: ["webgpu"], fallBack: "never" });
+  const found = await session.run(feeds);
+  for (const name of ["group", "layer"]) {
+    const [a, b] = [found[name], expected[name]];
+    expect.soft(a && b ? relativeError(a, b) : Number.NaN, name).toBeLessThan(5e-5);
   }
 });

@@ -66,7 +66,7 @@ const sizes = { batch: 2, frames: 3, height: 1, width: 2 };
 const relative = async (found: Graph, run: typeof runOrt) =>
   differences(await run(found, feeds), await evaluateGraph(whole, feeds)).map((difference) => difference.relative);
 
-test.each(["plain", "cpu"] as const)(
+test.each(["plain", "webgpu", "cpu"] as const)(
   "the %s variant on ONNX Runtime gives the composites' numbers, open or baked",
   async (lowering) => {
     for (const fixed of [{}, sizes])

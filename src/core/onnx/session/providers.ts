@@ -17,7 +17,7 @@ export const loweringOf: { readonly [P in ProviderName]: Lowering } = {
   tensorrt: "plain",
   dml: "plain",
   coreml: "plain",
-  webgpu: "plain",
+  webgpu: "webgpu",
   cpu: "cpu",
 };
 
