@@ -31,7 +31,7 @@ export async function probeMedia(tools: Ffmpeg, path: string, options: ProbeOpti
   const sizeBytes = await fileSizeBytes(path);
   const headers = await readHeaders(bounded, path, signal);
   checkLimits(headers, path, bounded.limits);
-  const isSampled = sizeBytes > bounded.limits.scanBytes && headers.streams.every(hasContainerCount);
+  const isSampled = sizeBytes > bounded.limits.scanBytes && statesFrameCounts(headers);
   const scan = await scanPackets(bounded, path, {
     sizeBytes,
     signal,
@@ -130,9 +130,14 @@ function checkLimits(headers: FfprobeReport, path: string, limits: MediaLimits):
 const isMovingPicture = (stream: ReportedStream) =>
   stream.codec_type === "video" && stream.disposition?.["attached_pic"] !== 1 && (stream.width ?? 0) > 0;
 
-/** True for streams whose count the container states, and for streams that have none to state. */
-const hasContainerCount = (stream: ReportedStream) =>
-  stream.codec_type !== "video" || stream.nb_frames !== undefined || stream.duration_ts !== undefined;
+/** True when every picture's count stands in the container: in a table of samples, or as MXF's duration in edit units. */
+const statesFrameCounts = ({ format, streams }: FfprobeReport) =>
+  streams.every(
+    (stream) =>
+      stream.codec_type !== "video" ||
+      stream.nb_frames !== undefined ||
+      (format.format_name === "mxf" && stream.duration_ts !== undefined),
+  );
 
 type ContainerKind = MediaFacts["container"]["kind"];
 
