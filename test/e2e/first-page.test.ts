@@ -1,6 +1,6 @@
 // The first page of the editor in a real Chromium against the real web host: from nothing to a film that plays.
 import { createRequire } from "node:module";
-import { readFile } from "node:fs/promises";
+import { readFile, rename } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Page } from "playwright-core";
@@ -72,6 +72,16 @@ const isPlayable = () =>
     const video = document.querySelector("video");
     return video !== null && video.readyState >= 2 && !video.seeking;
   });
+
+async function pressUntilFocused(key: string, accessibleName: string): Promise<void> {
+  const focusedName = () =>
+    page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent);
+  for (let presses = 0; presses < 40; presses++) {
+    await page.keyboard.press(key);
+    if ((await focusedName()) === accessibleName) return;
+  }
+  throw new Error(`${key} never reached "${accessibleName}".`);
+}
 
 async function axeViolations(): Promise<readonly string[]> {
   await page.evaluate(axeSource);
@@ -265,6 +275,50 @@ test("after the host is killed and started again the page is back with everythin
   for (const name of ["film.mov", "dropped.wav", "prores.mov"]) await mediaRow(name).waitFor();
   await isPlayable();
   await page.getByRole("button", { name: /^Undo: Import media/ }).waitFor();
+});
+
+test("a film that was moved is found again by its content, and another file is refused", async () => {
+  await rename(path.join(host.homeFolder, "prores.mov"), path.join(host.homeFolder, "renamed.mov"));
+  const locate = async (fileName: string) => {
+    await page.getByRole("button", { name: "Actions for prores.mov" }).click();
+    await page.getByRole("menuitem", { name: "Locate file…" }).click();
+    await page.getByRole("row", { name: fileName }).last().click();
+    expect(await axeViolations()).toEqual([]);
+    await page.getByRole("button", { name: "Use this file" }).click();
+  };
+  await locate("film.mov");
+  const notice = page.locator(".notice");
+  await notice.getByText("This is not the file that was imported").waitFor();
+  expect(await notice.allInnerTexts()).toHaveLength(1);
+  await notice.getByRole("button", { name: "Dismiss" }).click();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await locate("renamed.mov");
+  await mediaRow("renamed.mov").waitFor();
+});
+
+test("the keyboard alone closes the project and makes another", async () => {
+  await page.getByRole("button", { name: "Northern Light" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: "Close project" }).waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Dubwright" }).waitFor();
+  await pressUntilFocused("Tab", "New project");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.type("By keyboard");
+  await page.getByText("Will be created as").waitFor();
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "By keyboard" }).waitFor();
+  await pressUntilFocused("Tab", "Import…");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await pressUntilFocused("Tab", "Parent folder");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("dial");
+  await page.keyboard.press("Enter");
+  await mediaRow("dialogue.wav").waitFor();
 });
 
 test("an inline script is blocked, and the page itself needs none", async () => {

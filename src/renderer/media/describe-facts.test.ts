@@ -85,7 +85,7 @@ test("rate, frames, length, sampling, colour, channels and language read as an e
 test("the list says size, rate and length, or layout and clock for sound alone", () => {
   expect(summaryOf(facts, { t, language: "en" })).toBe("1920\u00a0×\u00a01080 · 23.976 fps");
   expect(lengthOf({ ...facts, video: [] })).toBe("00:20.020");
-  expect(clockText(83_456)).toBe("01:23.456");
+  expect([83_456, 7_200_000].map(clockText)).toEqual(["01:23.456", "2:00:00.000"]);
 });
 
 test("every warning has a sentence, and numbers in it are short", () => {

@@ -164,9 +164,11 @@ export function summaryOf(facts: MediaFacts, { t }: Words): string {
 export const lengthOf = (facts: MediaFacts): string =>
   facts.video[0] ? durationTimecode(facts.video[0]) : clockText(facts.container.durationMs);
 
-/** Length of a file without a picture: "01:02.345". */
+/** Length of a file without a picture: "01:02.345", "2:00:00.000". */
 export function clockText(durationMs: number): string {
-  const minutes = Math.floor(durationMs / 60_000);
+  const hours = Math.floor(durationMs / 3_600_000);
+  const minutes = Math.floor(durationMs / 60_000) % 60;
   const seconds = (durationMs % 60_000) / 1000;
-  return `${String(minutes).padStart(2, "0")}:${seconds.toFixed(3).padStart(6, "0")}`;
+  const clock = `${String(minutes).padStart(2, "0")}:${seconds.toFixed(3).padStart(6, "0")}`;
+  return hours === 0 ? clock : `${hours}:${clock}`;
 }

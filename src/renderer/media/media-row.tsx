@@ -1,16 +1,18 @@
 // One media file in the list: its first picture, name and facts in a line, and whether anything is wrong with it.
+import { useState } from "react";
 import { GridListItem } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import type { Media } from "../../shared/project/index.ts";
 import { useOperations } from "../connection/core-context.tsx";
-import { hostUrl } from "../connection/host-bridge.ts";
-import { act } from "../state/notices.ts";
+import { hostBridge, hostUrl } from "../connection/host-bridge.ts";
+import { act, notify } from "../state/notices.ts";
 import { IconButton } from "../ui/button.tsx";
 import { ActMenu } from "../ui/choice-menu.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { lengthOf, summaryOf } from "./describe-facts.ts";
 import { noteworthy } from "./describe-warning.ts";
 import { fileNameOf } from "./format.ts";
+import { relink, RelinkDialog } from "./relink-dialog.tsx";
 import { usePreviews } from "./use-previews.ts";
 import type { Previews } from "./use-previews.ts";
 
@@ -45,27 +47,41 @@ export function MediaRow({ media }: { readonly media: Media }) {
 function RowMenu({ media, name }: { readonly media: Media; readonly name: string }) {
   const { t } = useTranslation();
   const operations = useOperations();
+  const [isRelinking, setRelinking] = useState(false);
   const label = t("media.actions", { name });
+  const locate = () => {
+    const bridge = hostBridge();
+    if (!bridge) setRelinking(true);
+    else
+      bridge
+        .chooseMedia()
+        .then(([path]) => (path === undefined ? undefined : relink(operations, media.id, path)))
+        .catch(notify);
+  };
   return (
-    <ActMenu
-      label={label}
-      acts={[
-        {
-          id: "prepare",
-          label: t("media.prepareAgain"),
-          icon: "retry",
-          run: () => act(operations["media.prepare"]({ mediaId: media.id })),
-        },
-        {
-          id: "remove",
-          label: t("media.remove"),
-          icon: "trash",
-          run: () => act(operations["media.remove"]({ mediaId: media.id })),
-        },
-      ]}
-    >
-      <IconButton icon="more" label={label} />
-    </ActMenu>
+    <>
+      <ActMenu
+        label={label}
+        acts={[
+          { id: "relink", label: t("media.relink"), icon: "folder", run: locate },
+          {
+            id: "prepare",
+            label: t("media.prepareAgain"),
+            icon: "retry",
+            run: () => act(operations["media.prepare"]({ mediaId: media.id })),
+          },
+          {
+            id: "remove",
+            label: t("media.remove"),
+            icon: "trash",
+            run: () => act(operations["media.remove"]({ mediaId: media.id })),
+          },
+        ]}
+      >
+        <IconButton icon="more" label={label} />
+      </ActMenu>
+      {isRelinking ? <RelinkDialog media={media} onClose={() => setRelinking(false)} /> : null}
+    </>
   );
 }
 
