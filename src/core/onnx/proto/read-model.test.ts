@@ -1,5 +1,5 @@
 // Rules of reading: what we wrote comes back; what a stranger wrote is bounded, understood, or refused by name.
-import { link, mkdtemp, open, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { link, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
@@ -343,4 +343,32 @@ test("older spellings are read as today's: axes and bounds as attributes, shape 
   const feeds = { x: noise([2, 3, 4]) };
   for (const { relative } of differences(await runOrt(read, feeds), await evaluateGraph(read, feeds)))
     expect(relative).toBeLessThan(1e-6);
+});
+
+test("a writing that is broken off leaves nothing under the model's name, and the model before it stays", async () => {
+  const path = join(folder, "broken.onnx");
+  await writeModel(small(), path, { inlineBytes: 0 });
+  const before = await readFile(path);
+  const stop = new AbortController();
+  async function* endless(): AsyncIterable<Uint8Array> {
+    yield new Uint8Array(2 << 20);
+    stop.abort(new Error("cancelled"));
+    yield new Uint8Array(2 << 20);
+  }
+  const big: Weight = { key: "big", dtype: "uint8", dims: [4 << 20], read: endless };
+  const built = graph("big", (g) => ({
+    y: g.cast(g.adopt(big), "float32"),
+    x: g.identity(g.input("in", "float32", [1])),
+  }));
+  await expect(writeModel(built, path, { inlineBytes: 0, signal: stop.signal })).rejects.toThrow("cancelled");
+  expect(await readFile(path)).toEqual(before);
+  const left = (await readdir(folder)).filter((name) => name.startsWith("broken"));
+  expect(left).toEqual(["broken.onnx", "broken.onnx.data"]);
+  await expect(readModel(path)).resolves.toMatchObject({ name: "small" });
+});
+
+test("a weight that gives other bytes than it promised is a bug that is found while writing", async () => {
+  const short: Weight = { key: "short", dtype: "float32", dims: [8], read: noBytes };
+  const built = graph("short", (g) => ({ y: g.add(g.input("x", "float32", [8]), g.adopt(short)) }));
+  await expect(encodeModel(built)).rejects.toThrow(/32 bytes gave 0/);
 });

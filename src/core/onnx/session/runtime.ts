@@ -19,7 +19,12 @@ import { sessionOver } from "./session.ts";
  */
 export type ProcessRole = "worker" | "test" | "bench";
 
-export type RuntimeOptions = { readonly role: ProcessRole; readonly logger: Logger };
+export type RuntimeOptions = {
+  readonly role: ProcessRole;
+  readonly logger: Logger;
+  /** Where ONNX Runtime comes from; tests hand one that fails the way devices do. */
+  readonly library?: () => Promise<OrtLibrary>;
+};
 
 /** A path, which finds its data file by itself and is mapped, or bytes. */
 export type ModelSource = string | Uint8Array;
@@ -53,7 +58,11 @@ export type Runtime = {
   ) => Promise<Session>;
 };
 
-type Ort = typeof import("onnxruntime-node");
+/** What this room uses of ONNX Runtime's Node binding. */
+export type OrtLibrary = Pick<
+  typeof import("onnxruntime-node"),
+  "InferenceSession" | "Tensor" | "listSupportedBackends"
+>;
 
 /** WebGPU plans its own buffers; the arena's plan of open shapes costs more than it saves there. */
 const providerSettings = (provider: ProviderName, deviceId: number): InferenceSession.ExecutionProviderConfig =>
@@ -100,7 +109,7 @@ const trialModel = () =>
     }),
   );
 
-async function tryProvider(ort: Ort, provider: ProviderName): Promise<ProviderReport> {
+async function tryProvider(ort: OrtLibrary, provider: ProviderName): Promise<ProviderReport> {
   const backends: readonly Backend[] = ort.listSupportedBackends();
   const ruledOut = ruleOut(provider, backends);
   if (ruledOut !== undefined) return { provider, available: false, reason: ruledOut };
@@ -128,10 +137,10 @@ async function tryProvider(ort: Ort, provider: ProviderName): Promise<ProviderRe
 }
 
 /** The runtime of this process; loads ONNX Runtime's library. Say which kind of process this is. */
-export async function openRuntime({ role, logger }: RuntimeOptions): Promise<Runtime> {
+export async function openRuntime({ role, logger, library }: RuntimeOptions): Promise<Runtime> {
   const roles: readonly string[] = ["worker", "test", "bench"] satisfies readonly ProcessRole[];
   assert(roles.includes(role), `sessions open in worker processes only, not in "${role}"`);
-  const ort: Ort = await import("onnxruntime-node");
+  const ort = await (library ?? (() => import("onnxruntime-node")))();
   const log = logger.child("core/onnx");
   const trials = new Map<ProviderName, Promise<ProviderReport>>();
   const report = (provider: ProviderName): Promise<ProviderReport> => {
@@ -164,7 +173,7 @@ export async function openRuntime({ role, logger }: RuntimeOptions): Promise<Run
 }
 
 type Attempt = {
-  readonly ort: Ort;
+  readonly ort: OrtLibrary;
   readonly label: string;
   readonly model: Parameters<Runtime["openSession"]>[1];
   readonly provider: ProviderName;

@@ -2,6 +2,7 @@
 import { link, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { InferenceSession } from "onnxruntime-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { silentLogger } from "../../base/index.ts";
 import { asFloat16, asFloat32, floats, relativeError, zeros } from "../../tensor/index.ts";
@@ -10,10 +11,10 @@ import { bakeSizes } from "../passes/simplify.ts";
 import { encodeModel, writeModel } from "../proto/write-model.ts";
 import { weightsInMemory } from "../graph/weights.ts";
 import { noise } from "../testing/run-both.ts";
-import { classifyFailure } from "./failures.ts";
+import { classifyFailure, needsNewProcess } from "./failures.ts";
 import { estimateMemory } from "./memory.ts";
 import { openRuntime, sessionOptions } from "./runtime.ts";
-import type { Runtime } from "./runtime.ts";
+import type { OrtLibrary, Runtime } from "./runtime.ts";
 
 let runtime: Runtime;
 let folder = "";
@@ -212,4 +213,59 @@ test("a model on disk is opened by its path, with its data file, unless a link c
   await expect(runtime.openSession("linked", path, { providers: ["cpu"] })).rejects.toThrow(/second name/);
   const [a, b] = [await fromDisk.run({ x }), await fromBytes.run({ x })];
   expect(a["y"] !== undefined && b["y"] !== undefined && relativeError(a["y"], b["y"])).toBe(0);
+});
+
+/**
+ * ONNX Runtime with a pretended GPU named "webgpu": sessions on it compute on the CPU until, at the n-th call, they fail with
+ * a text as real devices print it.
+ */
+async function failingDevice(failAt: "create" | "run", text: string): Promise<OrtLibrary> {
+  const ort = await import("onnxruntime-node");
+  let created = 0;
+  const create = async (source: Uint8Array, options: InferenceSession.SessionOptions) => {
+    const onDevice = options.executionProviders?.[0] === "webgpu";
+    const session = await ort.InferenceSession.create(source, { ...options, executionProviders: ["cpu"] });
+    if (!onDevice) return session;
+    created += 1;
+    // The first one is the trial of the device, which works.
+    if (created > 1 && failAt === "create") throw new Error(text);
+    if (created > 1) Object.defineProperty(session, "run", { value: () => Promise.reject(new Error(text)) });
+    return session;
+  };
+  return {
+    Tensor: ort.Tensor,
+    listSupportedBackends: () => [
+      { name: "webgpu", bundled: true },
+      { name: "cpu", bundled: true },
+    ],
+    InferenceSession: { create } as unknown as OrtLibrary["InferenceSession"],
+  };
+}
+
+test("a device that runs out of memory while loading is passed over, and the next one runs", async () => {
+  const text = "Failed to allocate memory for requested buffer of size 5072222488";
+  const failing = await openRuntime({
+    role: "test",
+    logger: silentLogger,
+    library: () => failingDevice("create", text),
+  });
+  await using session = await failing.openSession("scaled", await encodeModel(scaled), { providers: ["webgpu"] });
+  expect(session.provider).toBe("cpu");
+  expect(session.passedOver).toEqual([
+    { provider: "webgpu", available: false, reason: expect.stringContaining("more memory than there is") },
+  ]);
+  await expect(
+    failing.openSession("scaled", await encodeModel(scaled), { providers: ["webgpu"], fallBack: "never" }),
+  ).rejects.toThrow(expect.objectContaining({ code: "onnx.out-of-memory", kind: "failed" }));
+});
+
+test("a device lost during a run gives a failure that asks for a new process, with the runtime's words kept", async () => {
+  const text = "WebGPU device lost (2): Device was destroyed.";
+  const failing = await openRuntime({ role: "test", logger: silentLogger, library: () => failingDevice("run", text) });
+  await using session = await failing.openSession("scaled", await encodeModel(scaled), { providers: ["webgpu"] });
+  expect(session.provider).toBe("webgpu");
+  const failure: unknown = await session.run(fit).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: "onnx.device-lost", details: { provider: "webgpu", runtime: text } });
+  expect(needsNewProcess("onnx.device-lost")).toBe(true);
+  expect(needsNewProcess("onnx.wrong-input")).toBe(false);
 });
