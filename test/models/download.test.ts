@@ -66,8 +66,9 @@ describe("a download", () => {
     const { hash, asked } = await serveOnce([breaks]);
     expect(hash).toBe(sha256);
     expect(asked.length).toBeGreaterThanOrEqual(5);
-    expect(asked[1]).toMatchObject({ ifRange: '"v1"' });
-    expect(asked[1]?.range).toMatch(/^bytes=[1-9]\d*-$/);
+    const rests = asked.filter(({ range }) => range !== undefined);
+    expect(rests.length).toBeGreaterThanOrEqual(3);
+    expect(new Set(rests.map(({ ifRange }) => ifRange))).toEqual(new Set(['"v1"']));
     await expectWhole();
   });
 

@@ -1,87 +1,28 @@
-// A test double of JobStore that forgets everything with the process. The real one is core/store's.
-import type { Job, JobLogEntry, JobStore, Piece } from "../../src/core/jobs/index.ts";
-
-type Rows = {
-  jobs: Map<string, Job>;
-  pieces: readonly Piece[];
-  log: readonly (readonly [string, JobLogEntry])[];
-  /** Jobs that were done when they were forgotten. */
-  met: readonly string[];
-};
+// The JobStore of core/jobs that lives in memory, with a disk that can be full.
+import { memoryJobStore as plainStore } from "../../src/core/jobs/index.ts";
+import type { JobStore } from "../../src/core/jobs/index.ts";
 
 export type MemoryJobStore = JobStore & {
   /** While set, every write throws it: a full disk. */
   refuseWrites: Error | undefined;
 };
 
-const byAge = (a: Job, b: Job) => a.createdMs - b.createdMs || (a.jobId < b.jobId ? -1 : 1);
-
 export function memoryJobStore(): MemoryJobStore {
-  let rows: Rows = { jobs: new Map(), pieces: [], log: [], met: [] };
-  const write = (change: () => void): true => {
-    if (store.refuseWrites) throw store.refuseWrites;
-    change();
-    return true;
-  };
-  const matches = (jobId: string, guard: { state: string; fenceToken: number }) => {
-    const job = rows.jobs.get(jobId);
-    return job?.state === guard.state && job.fenceToken === guard.fenceToken;
-  };
-  const isMet = (jobId: string) => rows.met.includes(jobId) || rows.jobs.get(jobId)?.state === "done";
-  const all = () => [...rows.jobs.values()].toSorted(byAge);
+  const plain = plainStore();
+  const afterCheck =
+    <Args extends readonly unknown[], Result>(write: (...args: Args) => Result) =>
+    (...args: Args): Result => {
+      if (store.refuseWrites) throw store.refuseWrites;
+      return write(...args);
+    };
   const store: MemoryJobStore = {
+    ...plain,
     refuseWrites: undefined,
-    transact: (work) => {
-      const before = { ...rows, jobs: new Map(rows.jobs) };
-      try {
-        return work();
-      } catch (error) {
-        rows = before;
-        throw error;
-      }
-    },
-    insert: (job) => !rows.jobs.has(job.jobId) && write(() => rows.jobs.set(job.jobId, job)),
-    get: (jobId) => rows.jobs.get(jobId),
-    list: ({ states, kinds, labels, limit }) =>
-      all()
-        .filter((job) => states?.includes(job.state) ?? true)
-        .filter((job) => kinds?.includes(job.kind) ?? true)
-        .filter((job) => Object.entries(labels ?? {}).every(([name, value]) => job.labels[name] === value))
-        .slice(-(limit ?? Infinity)),
-    update: (jobId, guard, changes) => {
-      const job = rows.jobs.get(jobId);
-      if (job === undefined || !matches(jobId, guard)) return false;
-      return write(() => rows.jobs.set(jobId, { ...job, ...changes }));
-    },
-    remove: (jobId) => {
-      const job = rows.jobs.get(jobId);
-      if (job === undefined || !["done", "failed", "cancelled"].includes(job.state)) return false;
-      return write(() => {
-        rows.jobs.delete(jobId);
-        rows.pieces = rows.pieces.filter((piece) => piece.jobId !== jobId);
-        rows.log = rows.log.filter(([id]) => id !== jobId);
-        if (job.state === "done") rows.met = [...rows.met, jobId];
-      });
-    },
-    nextReady: ({ resourceClass, nowMs }) =>
-      all()
-        .filter((job) => job.state === "queued" && job.resourceClass === resourceClass && job.notBeforeMs <= nowMs)
-        .filter((job) => job.dependsOn.every((jobId) => isMet(jobId)))
-        .toSorted((a, b) => b.priority - a.priority || byAge(a, b))[0],
-    expired: (nowMs) => all().filter((job) => job.state === "running" && (job.leaseUntilMs ?? 0) <= nowMs),
-    dependents: (jobId) => all().filter((job) => job.dependsOn.includes(jobId)),
-    putPiece: (piece, guard) =>
-      matches(piece.jobId, guard) &&
-      write(() => {
-        const others = rows.pieces.filter((each) => each.jobId !== piece.jobId || each.key !== piece.key);
-        rows.pieces = [...others, piece];
-      }),
-    pieces: (jobId) =>
-      rows.pieces
-        .filter((piece) => piece.jobId === jobId)
-        .toSorted((a, b) => a.committedMs - b.committedMs || (a.key < b.key ? -1 : 1)),
-    appendLog: (jobId, entry) => void write(() => (rows.log = [...rows.log, [jobId, entry]])),
-    readLog: (jobId, limit) => rows.log.flatMap(([id, entry]) => (id === jobId ? [entry] : [])).slice(-limit),
+    insert: afterCheck(plain.insert),
+    update: afterCheck(plain.update),
+    remove: afterCheck(plain.remove),
+    putPiece: afterCheck(plain.putPiece),
+    appendLog: afterCheck(plain.appendLog),
   };
   return store;
 }

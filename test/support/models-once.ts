@@ -42,7 +42,7 @@ async function run(): Promise<ModelOutcome> {
         config: {},
         keys: new Map([...dims.keys()].map((key) => [key.replace("state_dict.", ""), key])),
       }),
-      licence: () => null,
+      licence: async () => null,
       clock: systemClock,
       random: systemRandom,
       signal,

@@ -2,6 +2,7 @@
 import type { AnswerOf, JobSummary, OperationName } from "../../shared/contract/index.ts";
 import { describeFacts } from "./facts.ts";
 import { describe } from "./generic.ts";
+import { describeModels } from "./models.ts";
 import { columns, momentText, sizeText } from "./layout.ts";
 
 type Presenters = { readonly [Name in OperationName]?: (answer: AnswerOf<Name>) => readonly string[] };
@@ -93,6 +94,8 @@ const presenters: Presenters = {
   "jobs.cancel": ({ job }) => jobTable([job]),
   "jobs.retry": ({ job }) => jobTable([job]),
   "jobs.clear": ({ removed }) => [removed === 1 ? "1 job forgotten." : `${removed} jobs forgotten.`],
+  "models.list": describeModels,
+  "models.remove": ({ freedBytes }) => [`${sizeText(freedBytes)} freed.`],
   "media.probe": ({ facts }) => describeFacts(facts),
 };
 

@@ -23,6 +23,13 @@ export type CoreTools = {
     readonly entryPath: string;
     readonly environment: Readonly<Record<string, string | undefined>>;
   };
+  /** Where models are fetched from, when it is not where the manifest says. */
+  readonly models?: {
+    /** Answers for every file in place of its publisher; a setting of the application says it when this doesn't. */
+    readonly alternativeBase?: string | undefined;
+    /** In place of the list that comes with the application. */
+    readonly manifest?: unknown;
+  };
   /** "run": queued jobs are worked on while their project is open. "keep": they are queued and kept for another host. */
   readonly jobs: "run" | "keep";
   readonly clock: Clock;

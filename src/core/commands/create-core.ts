@@ -1,6 +1,9 @@
 // Wires the rooms into a core: the one place where store, queue, media and contract meet.
 import type { Handlers } from "../../shared/contract/index.ts";
+import publishedModels from "../../../assets/models.json" with { type: "json" };
+import { parseManifest } from "../weights/index.ts";
 import { openAppFiles } from "./app-files.ts";
+import { createAppJobs } from "./app-jobs.ts";
 import type { CoreTools } from "./core-tools.ts";
 import type { Core } from "./core.ts";
 import { keepCurrentProject } from "./current-project.ts";
@@ -12,6 +15,7 @@ import type { HandlerTools } from "./handlers/handler-tools.ts";
 import { historyHandlers } from "./handlers/history.ts";
 import { jobHandlers } from "./handlers/jobs.ts";
 import { mediaHandlers } from "./handlers/media.ts";
+import { modelHandlers } from "./handlers/models.ts";
 import { projectHandlers } from "./handlers/project.ts";
 import { rescueHandlers } from "./handlers/rescue.ts";
 import { versionHandlers } from "./handlers/versions.ts";
@@ -22,6 +26,7 @@ import { createUploads } from "./uploads.ts";
 export function createCore(tools: CoreTools): Core {
   const events = createEventHub();
   const resources = createResourceTable(tools.random);
+  const appJobs = createAppJobs(tools, events);
   const current = keepCurrentProject({ tools, events, onClosed: resources.clear });
   const handlerTools: HandlerTools = {
     tools,
@@ -32,6 +37,8 @@ export function createCore(tools: CoreTools): Core {
       return { revision };
     },
     appFiles: openAppFiles(tools.folders.appData, tools.clock),
+    appJobs,
+    modelManifest: parseManifest(tools.models?.manifest ?? publishedModels),
     ffmpeg: createFfmpegFinder(tools.ffmpegPlaces, tools.logger),
     clock: tools.clock,
     random: tools.random,
@@ -41,7 +48,10 @@ export function createCore(tools: CoreTools): Core {
     events,
     resources,
     uploads: createUploads(current, tools.random),
-    [Symbol.asyncDispose]: () => current[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await appJobs[Symbol.asyncDispose]();
+      await current[Symbol.asyncDispose]();
+    },
   };
 }
 
@@ -54,5 +64,6 @@ const makeHandlers = (tools: HandlerTools): Handlers => ({
   ...rescueHandlers(tools),
   ...mediaHandlers(tools),
   ...versionHandlers(tools),
+  ...modelHandlers(tools),
   ...jobHandlers(tools),
 });

@@ -1,21 +1,21 @@
 // One open project with the queue that works for it; both live and die together.
 import { join } from "node:path";
-import type { AnswerOf, JobProgress } from "../../shared/contract/index.ts";
+import type { AnswerOf } from "../../shared/contract/index.ts";
 import { toFailureData } from "../../shared/failure/index.ts";
 import { mustGet, projectRecordId } from "../../shared/project/index.ts";
 import { createWorkerPool, JobScheduler } from "../jobs/index.ts";
-import type { Job } from "../jobs/index.ts";
 import type { OpenProject } from "../store/index.ts";
+import { announceJobs } from "./announce-jobs.ts";
+import type { JobAnnouncer } from "./announce-jobs.ts";
 import type { CoreTools } from "./core-tools.ts";
 import type { EventHub } from "./event-hub.ts";
 import { recorderOf } from "./job-recorder.ts";
-import { jobProgress, jobSummary } from "./job-summaries.ts";
 import { variablesOf } from "./worker-places.ts";
 
 export type OpenedProject = AsyncDisposable & {
   readonly project: OpenProject;
   readonly scheduler: JobScheduler;
-  readonly summaryOf: (job: Job) => ReturnType<typeof jobSummary>;
+  readonly summaryOf: JobAnnouncer["summaryOf"];
 };
 
 // Media work is ffmpeg's, which uses several threads by itself; the models own the device.
@@ -55,9 +55,7 @@ export async function startProject(project: OpenProject, tools: CoreTools, event
       takeOver: "at-once",
     }),
   );
-  const paces = new Map<string, JobProgress>();
-  const summaryOf = (job: Job) => jobSummary(job, paces.get(job.jobId));
-  opening.defer(announceJobs(scheduler, { events, paces, summaryOf }));
+  const { summaryOf } = opening.use(announceJobs(scheduler, events));
   opening.defer(announceRecords(project, events));
   if (tools.jobs === "run") await scheduler.start();
   const closing = opening.move();
@@ -79,25 +77,6 @@ function announceRecords(project: OpenProject, events: EventHub): () => void {
     const { revision } = change;
     if (change.cause === "reopened") events.announce({ type: "records-reset", revision });
     else events.announce({ type: "records-changed", revision, diff: change.diff });
-  });
-}
-
-type Announcing = {
-  readonly events: EventHub;
-  readonly paces: Map<string, JobProgress>;
-  readonly summaryOf: OpenedProject["summaryOf"];
-};
-
-function announceJobs(scheduler: JobScheduler, { events, paces, summaryOf }: Announcing): () => void {
-  return scheduler.subscribe((event) => {
-    if (event.type === "changed") {
-      if (event.job.state !== "running") paces.delete(event.job.jobId);
-      events.announce({ type: "job-changed", job: summaryOf(event.job) });
-    } else if (event.type === "progressed") {
-      const progress = jobProgress(event);
-      paces.set(event.jobId, progress);
-      events.announce({ type: "job-progressed", progress });
-    }
   });
 }
 

@@ -27,6 +27,7 @@ export function systemTools({ kind, environment, logger, nodePath, jobs }: Host)
     folders: { appData: appDataFolder(process.platform, environment), home: homedir() },
     ffmpegPlaces: ffmpegPlacesOf(environment, delimiter),
     worker: { nodePath, entryPath: workerEntryPath, environment },
+    models: { alternativeBase: environment["DUBWRIGHT_MODELS_URL"] || undefined },
     jobs,
     clock: systemClock,
     random: systemRandom,

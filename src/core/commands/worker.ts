@@ -4,9 +4,10 @@ import { silentLogger, systemClock } from "../base/index.ts";
 import { serveJobs } from "../jobs/index.ts";
 import { createFfmpegFinder, ffmpegPlacesOf } from "./ffmpeg-finder.ts";
 import { mediaJobs } from "./media-jobs.ts";
+import { modelJobs } from "./model-jobs.ts";
 import { examinationKind, examineOnnx } from "./worker-examination.ts";
 import { placesIn } from "./worker-places.ts";
 
 const ffmpeg = createFfmpegFinder(ffmpegPlacesOf(process.env, delimiter), silentLogger);
 
-serveJobs({ ...mediaJobs(placesIn(process.env), ffmpeg), [examinationKind]: examineOnnx }, systemClock);
+serveJobs({ ...mediaJobs(placesIn(process.env), ffmpeg), ...modelJobs, [examinationKind]: examineOnnx }, systemClock);

@@ -15,6 +15,7 @@ export type {
 export type { JobEvent } from "./job-event.ts";
 export type { JobRun, JobRunner, RunEars, RunEnd } from "./job-runner.ts";
 export type { JobFilter, JobGuard, JobStore } from "./job-store.ts";
+export { memoryJobStore } from "./memory-job-store.ts";
 export type { JobOrder, StoredPiece } from "./messages.ts";
 export { contentPath } from "./piece-files.ts";
 export type { StagedPiece } from "./piece-files.ts";

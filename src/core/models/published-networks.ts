@@ -22,13 +22,14 @@ type Network = {
   readonly graphs: (weights: Weights) => readonly Graph[];
   /** Which of the graph's tensors this file holds; all unless said. */
   readonly holds?: (key: string) => boolean;
-  /** What keys of a file may begin with. */
-  readonly prefixes: readonly string[];
   /** Our key -> a publisher's. */
   readonly spellings: readonly ((key: string) => string)[];
   /** Tensors that stand in published files and that no graph of ours reads. */
   readonly isUnused?: (key: string) => boolean;
 };
+
+/** What training scripts put before every key of a checkpoint. */
+const prefixes = ["", "state_dict.", "model_state_dict.", "module.", "model."];
 
 const asWritten = (key: string): string => key;
 
@@ -42,21 +43,18 @@ const release10Spelling = (key: string): string => (key.includes(".transformer_b
 const unet = (config: UnetConfig, spelling = asWritten): Network => ({
   config,
   graphs: (weights) => [unetGraph({ config, weights })],
-  prefixes: ["state_dict.", ""],
   spellings: [spelling],
 });
 
 const syncNet = (config: SyncNetConfig): Network => ({
   config,
   graphs: (weights) => [syncNetGraph({ config, weights })],
-  prefixes: ["state_dict.", ""],
   spellings: [asWritten],
 });
 
 const whisper = (config: WhisperConfig): Network => ({
   config,
   graphs: (weights) => [whisperEncoderGraph({ config, weights })],
-  prefixes: ["model_state_dict.", ""],
   spellings: [asWritten],
   // The decoder writes text, and the last norm stands after what LatentSync listens to.
   isUnused: (key) => key.startsWith("decoder.") || key.startsWith("encoder.ln_post."),
@@ -76,7 +74,6 @@ const networks = {
       const options = { config: stableDiffusionVae, weights };
       return [vaeEncoderGraph(options), vaeDecoderGraph(options)];
     },
-    prefixes: [""],
     spellings: [asWritten, earlierVaeKey],
   },
   "whisper-tiny": whisper(whisperTiny),
@@ -86,15 +83,13 @@ const networks = {
   "vgg16-features": {
     ...lpips,
     holds: (key) => key.startsWith("features."),
-    prefixes: [""],
     spellings: [asWritten],
     isUnused: (key) => key.startsWith("classifier."),
   },
-  "lpips-linear": { ...lpips, holds: (key) => key.startsWith("lin"), prefixes: [""], spellings: [asWritten] },
+  "lpips-linear": { ...lpips, holds: (key) => key.startsWith("lin"), spellings: [asWritten] },
   "videomae-giant": {
     config: videoMaeGiant,
     graphs: (weights) => [videoMaeGraph({ config: videoMaeGiant, weights })],
-    prefixes: ["module.", "model.", ""],
     spellings: [asWritten],
     isUnused: (key) => key.startsWith("head."),
   },
@@ -147,8 +142,9 @@ type Reading = {
 /** The file read as this network, under each prefix and spelling. */
 function readings(name: NetworkName, found: ParameterList): readonly Reading[] {
   const expected = networkParameters(name);
-  const { prefixes, spellings, isUnused = () => false } = network(name);
-  return prefixes.flatMap((prefix) =>
+  const { spellings, isUnused = () => false } = network(name);
+  const used = prefixes.filter((prefix) => [...found.keys()].some((key) => key.startsWith(prefix)));
+  return used.flatMap((prefix) =>
     spellings.map((spell) => {
       const keys = new Map([...expected.keys()].map((key) => [key, prefix + spell(key)]));
       // Beside the network's own: an optimiser's state, and what publishers leave in.

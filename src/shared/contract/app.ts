@@ -7,6 +7,8 @@ const nothing = z.strictObject({});
 export const settingsSchema = z.strictObject({
   language: z.enum(["en", "zh-Hans"]),
   theme: z.enum(["system", "dark", "light"]),
+  /** Another place to fetch models from, which answers for all of them: a mirror. Empty or missing: the publishers. */
+  modelsUrl: z.string().max(2000).optional(),
 });
 
 const finding = z.strictObject({

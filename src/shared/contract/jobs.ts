@@ -46,7 +46,8 @@ const answer = z.strictObject({ job: jobSummarySchema });
 
 export const jobOperations = {
   "jobs.list": query({
-    says: "Jobs of the open project, newest first",
+    says: "Jobs of the open project and of the application, newest first",
+    project: "optional",
     input: z.strictObject({
       states: z.array(z.enum(jobStates)).optional(),
       limit: z.int().min(1).max(1000).default(200),

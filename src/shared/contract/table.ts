@@ -5,6 +5,7 @@ import { jobOperations } from "./jobs.ts";
 import type { ContractTable, EditDefinition, JobDefinition, QueryDefinition } from "./kinds.ts";
 import { mediaOperations } from "./media.ts";
 import { rescueOperations } from "./rescue.ts";
+import { modelOperations } from "./models.ts";
 import { projectOperations } from "./project.ts";
 
 export const contract = {
@@ -12,6 +13,7 @@ export const contract = {
   ...projectOperations,
   ...rescueOperations,
   ...mediaOperations,
+  ...modelOperations,
   ...jobOperations,
 } as const satisfies ContractTable;
 

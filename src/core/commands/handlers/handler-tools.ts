@@ -1,7 +1,9 @@
 // What handlers are made from.
 import type { Clock, Random } from "../../base/index.ts";
 import type { Diff, ProjectView } from "../../../shared/project/index.ts";
+import type { ModelManifest } from "../../weights/index.ts";
 import type { AppFiles } from "../app-files.ts";
+import type { AppJobs } from "../app-jobs.ts";
 import type { CoreTools } from "../core-tools.ts";
 import type { CurrentProject } from "../current-project.ts";
 import type { FfmpegFinder } from "../ffmpeg-finder.ts";
@@ -13,6 +15,8 @@ export type HandlerTools = {
   /** Edits the open project in one transaction; answers as every edit of the contract does. */
   readonly edit: (name: string, decide: (view: ProjectView) => Diff) => { readonly revision: number };
   readonly appFiles: AppFiles;
+  readonly appJobs: AppJobs;
+  readonly modelManifest: ModelManifest;
   readonly ffmpeg: FfmpegFinder;
   readonly resources: ResourceTable;
   readonly clock: Clock;

@@ -53,7 +53,8 @@ export type ImportTools = {
   readonly storeFolder: string;
   readonly published: readonly PublishedModel[];
   readonly recognise: Recognise;
-  readonly licence: (licenceId: string) => ModelRecord["licence"];
+  /** What the person has accepted; refuses when they have not. */
+  readonly licence: (licenceId: string) => Promise<ModelRecord["licence"]>;
   readonly clock: Clock;
   readonly random: Random;
   readonly signal: AbortSignal;
@@ -70,6 +71,7 @@ export async function importModel(order: ImportOrder, tools: ImportTools): Promi
   const sha256 = order.sha256 ?? (await sha256OfFile(order.path, signal));
   const { size: originBytes } = await stat(order.path);
   const identity = identify({ order, sha256, network: recognised.network, published: tools.published });
+  const licence = identity.licenceId === undefined ? null : await tools.licence(identity.licenceId);
   const weights = weightsFor(file, recognised, order.dtype);
   await requireRoom(storeFolder, safetensorsByteCount(weights));
   await using staging = await stagingFolder(storeFolder, tools.random);
@@ -94,7 +96,7 @@ export async function importModel(order: ImportOrder, tools: ImportTools): Promi
       sha256,
       isPublishedFile: identity.isPublishedFile,
     },
-    licence: identity.published ? tools.licence(identity.published.licence) : null,
+    licence,
     importedAt: new Date(tools.clock.nowMs()).toISOString(),
   };
   await settle(staging.folder, record, storeFolder);
@@ -112,6 +114,8 @@ export type Identity = {
   readonly published: PublishedModel | undefined;
   readonly isPublishedFile: boolean | null;
   readonly trainedForPx: number | null;
+  /** A model fine-tuned from a published one is under the same licence. */
+  readonly licenceId: string | undefined;
 };
 
 /** By the hash, which is certain; else by the tensors, and what the person says. Refuses what contradicts either. */
@@ -134,7 +138,8 @@ export function identify({ order, sha256, network, published }: Identifying): Id
   const needsPx = published.some((each) => each.network === network && each.trainedForPx !== null);
   const trainedForPx = px ?? order.trainedForPx ?? null;
   if (needsPx && trainedForPx === null) throw unknownResolution(order, network);
-  return { published: isOwn ? undefined : model, isPublishedFile, trainedForPx };
+  const licenceId = (model ?? published.find((each) => each.network === network))?.licence;
+  return { published: isOwn ? undefined : model, isPublishedFile, trainedForPx, licenceId };
 }
 
 const wrongPair = (why: string, { path }: ImportOrder) =>

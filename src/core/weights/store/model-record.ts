@@ -1,9 +1,11 @@
 // The models that lie ready on the disk: a folder each, with the weights in our own format and a record of what they are.
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { failed, refused } from "../../../shared/failure/index.ts";
-import { fsyncFolder, sha256OfFile } from "../../base/index.ts";
+import { fsyncFolder } from "../../base/index.ts";
 import type { Progress } from "../../base/index.ts";
 import { modelFolder, recordName, weightsName } from "./store-folder.ts";
 
@@ -114,10 +116,22 @@ export function findStored(models: readonly ModelRecord[], name: string): ModelR
 
 type Verifying = { readonly signal: AbortSignal; readonly onProgress: Progress };
 
+async function hashOf(path: string, sizeBytes: number, { signal, onProgress }: Verifying): Promise<string> {
+  const hash = createHash("sha256");
+  let doneBytes = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, signal })) {
+    const bytes = chunk as Uint8Array;
+    hash.update(bytes);
+    doneBytes += bytes.byteLength;
+    onProgress(doneBytes, sizeBytes, "bytes");
+  }
+  return hash.digest("hex");
+}
+
 /** Reads every byte; "models.damaged" when they are no longer those that were imported. */
-export async function verifyStored(storeFolder: string, model: ModelRecord, { signal }: Verifying): Promise<void> {
+export async function verifyStored(storeFolder: string, model: ModelRecord, verifying: Verifying): Promise<void> {
   const path = weightsPathOf(storeFolder, model);
-  const found = await sha256OfFile(path, signal);
+  const found = await hashOf(path, model.sizeBytes, verifying);
   if (found === model.contentSha256) return;
   throw failed("models.damaged", {
     message: `The weights of ${model.title} are damaged: their SHA-256 is ${found} instead of ${model.contentSha256}.`,

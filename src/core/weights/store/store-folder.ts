@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { refused } from "../../../shared/failure/index.ts";
 import { diskFailure, makeFolderDurably } from "../../base/index.ts";
 import type { Clock } from "../../base/index.ts";
+import type { PublishedModel } from "./manifest.ts";
 
 export type StorePaths = {
   readonly folder: string;
@@ -20,6 +21,10 @@ export const storePaths = (folder: string): StorePaths => ({
   temp: join(folder, "tmp"),
   acceptedLicences: join(folder, "accepted-licences.json"),
 });
+
+/** Where a published file lies while it is fetched and converted. Ids and names are safe by the manifest's schema. */
+export const downloadPath = (folder: string, { id, file }: PublishedModel): string =>
+  join(storePaths(folder).downloads, id, file.name);
 
 export const weightsName = "weights.safetensors";
 export const recordName = "model.json";
