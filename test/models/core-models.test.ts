@@ -125,7 +125,8 @@ test("a damaged model is found by verify and taken away by remove", async () => 
   const { contentSha256 = "", network = "" } = models[0]?.stored[0] ?? {};
   const path = join(storeFolder, network, contentSha256, "weights.safetensors");
   const bytes = await readFile(path);
-  await writeFile(path, bytes.with(-1, 1));
+  bytes.set([1], bytes.byteLength - 1);
+  await writeFile(path, bytes);
   const job = await ended(core, await handlers["models.verify"]({ model: "judge" }, context));
   expect(job.failure?.code).toBe("models.damaged");
   await handlers["models.remove"]({ model: "judge" }, context);
