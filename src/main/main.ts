@@ -2,7 +2,7 @@
 import * as electron from "electron";
 import { appendFileSync, mkdirSync } from "node:fs";
 import path from "node:path";
-import { collectingLogger, systemClock } from "../core/base/index.ts";
+import { collectingLogger, logLine, systemClock } from "../core/base/index.ts";
 import { startCoreProcess } from "./core-process.ts";
 import { placesOf } from "./places.ts";
 import { startShell } from "./shell.ts";
@@ -18,10 +18,9 @@ const places = placesOf({
 
 const logFolder = app.getPath("logs");
 mkdirSync(logFolder, { recursive: true });
-const logger = collectingLogger("main", ({ level, source, message, fields }) => {
-  const line = JSON.stringify({ at: new Date(systemClock.nowMs()).toISOString(), level, source, message, ...fields });
-  appendFileSync(path.join(logFolder, "main.log"), `${line}\n`);
-});
+const logger = collectingLogger("main", (entry) =>
+  appendFileSync(path.join(logFolder, "main.log"), logLine(entry, systemClock.nowMs())),
+);
 
 await startShell(electron, {
   rendererFolder: places.rendererFolder,

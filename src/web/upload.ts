@@ -15,12 +15,14 @@ export async function takeUpload(
   });
   try {
     const sizeBytes = sizeOf(request.headers["content-length"]);
-    const answer = await uploads.receive({ name, sizeBytes, chunks: request, signal: left.signal });
+    // The request outlives a reader that has seen enough: destroyed, it could not be answered any more.
+    const chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Uint8Array>;
+    const answer = await uploads.receive({ name, sizeBytes, chunks, signal: left.signal });
     sendJson(response, 201, answer);
   } catch (error) {
     const failure = toFailureData(error);
-    // The rest of the body isn't wanted, so the connection can't be used again.
-    response.setHeader("Connection", "close");
+    // Read and dropped: browsers look at an answer only once they have sent everything.
+    request.resume();
     sendJson(response, failure.kind === "refused" ? 409 : 500, { failure });
   }
 }

@@ -215,6 +215,15 @@ describe("uploads", () => {
     expect(answer.status).toBe(409);
     expect(JSON.parse(answer.body.toString())).toMatchObject({ failure: { kind: "refused", code: "disk.full" } });
   });
+
+  test.each(["early.mov", "half.mov"])(
+    "a refusal that comes before the file is whole (%s) is answered, too",
+    async (name) => {
+      const answer = await post(name, Buffer.alloc(24 << 20));
+      expect(answer.status).toBe(409);
+      expect(JSON.parse(answer.body.toString())).toMatchObject({ failure: { code: "disk.full" } });
+    },
+  );
 });
 
 describe("the WebSocket", () => {

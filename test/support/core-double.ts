@@ -116,12 +116,15 @@ export function createCoreDouble(): CoreDouble {
     resources: { resolve: async (resourceId) => resourceTable.get(resourceId) },
     uploads: {
       receive: async ({ name, chunks, signal }) => {
+        const full = () => refused("disk.full", { message: "The disk is full." });
+        if (name === "early.mov") throw full();
         let bytes = 0;
         for await (const chunk of chunks) {
           signal.throwIfAborted();
           bytes += chunk.byteLength;
+          if (name === "half.mov") throw full();
         }
-        if (name === "full.mov") throw refused("disk.full", { message: "The disk is full." });
+        if (name === "full.mov") throw full();
         received.push({ name, bytes });
         return { path: `/project/media/${name}` };
       },

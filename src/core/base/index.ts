@@ -11,6 +11,7 @@ export {
   writeFileDurably,
 } from "./durable-files.ts";
 export { killPoint } from "./kill-points.ts";
+export { logLine } from "./log-line.ts";
 export { collectingLogger, silentLogger } from "./logger.ts";
 export type { LogEntry, Logger, LogLevel } from "./logger.ts";
 export { randomFrom, systemRandom } from "./random.ts";
