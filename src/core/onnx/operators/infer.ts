@@ -101,6 +101,8 @@ const attributeChecks = {
   tensor: (value: AttributeValue) => typeof value === "object" && "dtype" in value,
 };
 
+const isSize = (size: Dim): boolean => typeof size === "string" || (Number.isSafeInteger(size) && size >= 0);
+
 /** The types of the outputs of one use of an operator. `attributes` are already filled in. */
 export function inferTypes(use: Use): readonly ValueType[] {
   const operator = operatorOf(use.op);
@@ -128,6 +130,8 @@ export function inferTypes(use: Use): readonly ValueType[] {
     const declared = type in dtypes ? (type as DType) : variables.get(type);
     const dtype = output.dtype ?? declared;
     if (dtype === undefined) return fail(`the dtype of output ${index} cannot be told`);
+    // Steps of 0, negative pads or absurd scales of a foreign model end here, whatever rule they came through.
+    if (!output.dims.every(isSize)) return fail(`output ${index} would be ${printDims(output.dims)}`);
     return { dtype, dims: output.dims, elements: output.elements };
   });
 }

@@ -40,6 +40,7 @@ function inferSlice(call: Plain): readonly Inferred[] {
   const [from, to] = [call.elements(1), call.elements(2)];
   const axes = optionalNumbers(call, 3) ?? from.map((_, i) => i);
   const steps = optionalNumbers(call, 4) ?? from.map(() => 1);
+  if (steps.includes(0)) call.fail("a step of 0 goes nowhere");
   axes.forEach((written, i) => {
     const axis = axisIndex(call, written, dims.length);
     const size = slicedDim(dims[axis] ?? 0, from[i] ?? 0, to[i] ?? 0, steps[i] ?? 1);
@@ -189,6 +190,7 @@ export const layoutOperators = {
     infer: (call) => {
       const [first = 0, limit = 0] = [call.elements(0)[0], call.elements(1)[0]];
       const step = numericElements(call, 2)[0] ?? 1;
+      if (step === 0) call.fail("a step of 0 goes nowhere");
       const span = step > 0 ? subtractDims(limit, first) : subtractDims(first, limit);
       const count = ceilDivideDim(span, Math.abs(step));
       return one([typeof count === "number" ? Math.max(0, count) : count]);

@@ -140,6 +140,25 @@ const withAttribute = (attribute: Message<"AttributeProto">): Message<"GraphProt
 });
 const nested = new Uint8Array([0x0a, 0x00]);
 
+const fixedInput = { input: [{ name: "x", type: tensorType([{ dim_value: 1 }, { dim_value: 3 }, { dim_value: 8 }]) }] };
+const pooled = (attribute: Message<"AttributeProto">): Message<"GraphProto"> => ({
+  ...fixedInput,
+  node: [
+    {
+      input: ["x"],
+      output: ["y"],
+      op_type: "MaxPool",
+      attribute: [{ name: "kernel_shape", type: 7, ints: [2] }, attribute],
+    },
+  ],
+});
+/** A slice of x by starts, ends, axes and steps of one element each. */
+const sliced = (numbers: readonly bigint[]): Message<"GraphProto"> => ({
+  ...fixedInput,
+  node: [{ input: ["x", "i0", "i1", "i2", "i3"], output: ["y"], op_type: "Slice" }],
+  initializer: numbers.map((number, i) => ({ name: `i${i}`, dims: [1], data_type: 7, int64_data: [number] })),
+});
+
 /** What is wrong, the file, what the message must name. */
 const hostile: readonly (readonly [string, Message<"ModelProto">, RegExp])[] = [
   ["external data beside it", foreign(outside("weights.bin")), /lies in another file/],
@@ -234,6 +253,8 @@ const hostile: readonly (readonly [string, Message<"ModelProto">, RegExp])[] = [
     }),
     /needs int for "axis"/,
   ],
+  ["a stride of 0", foreign(pooled({ name: "strides", type: 7, ints: [0] })), /would be \[.*Infinity/],
+  ["a step of 0", foreign(sliced([0n, 1n, 1n, 0n])), /goes nowhere/],
   [
     "an attribute nobody knows",
     foreign(withAttribute({ name: "shell", type: 3, s: new Uint8Array([114, 109]) })),
