@@ -1,7 +1,7 @@
 // The core host under kill -9, again and again, in the middle of edits and jobs: what was acknowledged is there afterwards.
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -107,7 +107,8 @@ async function editUntilGone(operations: Operations, ledger: Ledger, random: Ran
 
 async function queueImports(operations: Operations, ledger: Ledger): Promise<void> {
   for (let index = 0; index < importsAtOnce; index++) {
-    const path = `/films/film-${ledger.askedPaths.size}.mov`;
+    const path = join(folder, `film-${ledger.askedPaths.size}.mov`);
+    await writeFile(path, "");
     ledger.askedPaths.add(path);
     const { jobId } = await operations["media.import"]({ path });
     ledger.acknowledgedJobs.add(jobId);

@@ -58,6 +58,16 @@ describe("a project", () => {
     expect((await operations["project.info"]({})).project).toMatchObject({ folder: other.folder });
   });
 
+  test("is opened once when it is asked for twice at the same time", async () => {
+    await using own = await openRealCore();
+    const { operations } = own;
+    const { folder } = await operations["project.create"]({ folder: own.folder, name: "A" });
+    await operations["project.close"]({});
+    const answers = await Promise.all([operations["project.open"]({ folder }), operations["project.open"]({ folder })]);
+    expect(answers.map((answer) => answer.folder)).toEqual([folder, folder]);
+    expect(own.events.filter(({ type }) => type === "project-opened")).toHaveLength(2);
+  });
+
   test("is opened by one core at a time", async () => {
     await using own = await openRealCore();
     await using second = await openRealCore();
@@ -68,9 +78,8 @@ describe("a project", () => {
   test("is needed for what works on one", async () => {
     await using own = await openRealCore();
     await expect(own.operations["history.undo"]({})).rejects.toMatchObject({ code: "project.none-open" });
-    await expect(own.operations["media.import"]({ path: "/a.mov" })).rejects.toMatchObject({
-      code: "project.none-open",
-    });
+    const early = own.operations["media.import"]({ path: clip("film.mov") });
+    await expect(early).rejects.toMatchObject({ code: "project.none-open" });
   });
 
   test("answers lists in pages and refuses a filter that its records don't have", async () => {
@@ -131,6 +140,14 @@ describe("an import", () => {
     await importClip(own, clip("dialogue.wav"));
     const again = await importClip(own, clip("dialogue.wav"));
     expect(again).toMatchObject({ state: "failed", attempts: 1, failure: { code: "media.already-imported" } });
+  });
+
+  test("of a file that isn't there is refused at once", async () => {
+    await using own = await openRealCore();
+    await own.operations["project.create"]({ folder: own.folder, name: "A" });
+    for (const path of [clip("none.mov"), clips.path])
+      await expect(own.operations["media.import"]({ path })).rejects.toMatchObject({ code: "media.not-found" });
+    expect((await own.operations["jobs.list"]({})).jobs).toEqual([]);
   });
 
   test("of what is no media fails with the probe's refusal and leaves no record", async () => {

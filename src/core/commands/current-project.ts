@@ -40,9 +40,10 @@ export function keepCurrentProject({ tools, events, onClosed }: Options): Curren
     await closing[Symbol.asyncDispose]();
     events.announce({ type: "project-closed" });
   };
-  const replaceBy = (open: () => Promise<OpenProject>) =>
+  const replaceBy = (open: () => Promise<OpenProject>, folder?: string) =>
     inTurn(async () => {
       if (isEnded) throw failed("core.ended", { message: "The core is shutting down." });
+      if (current && current.project.paths.folder === folder) return current;
       const opened = await startProject(await open(), tools, events);
       await closeCurrent();
       current = opened;
@@ -60,10 +61,7 @@ export function keepCurrentProject({ tools, events, onClosed }: Options): Curren
       });
     },
     create: (place) => replaceBy(() => createProject({ ...place, ...surroundings })),
-    open: (folder) =>
-      current?.project.paths.folder === resolve(folder)
-        ? Promise.resolve(current)
-        : replaceBy(() => openProject({ folder, ...surroundings })),
+    open: (folder) => replaceBy(() => openProject({ folder, ...surroundings }), resolve(folder)),
     close: () => inTurn(closeCurrent),
     [Symbol.asyncDispose]: () => {
       isEnded = true;

@@ -1,4 +1,5 @@
 // Handlers of media: look at a file, bring it in, prepare what previews need.
+import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { refused } from "../../../shared/failure/index.ts";
 import type { Handlers } from "../../../shared/contract/index.ts";
@@ -35,6 +36,7 @@ export function mediaHandlers(handlerTools: HandlerTools): Pick<Handlers, Names>
     "media.probe": async ({ path }, { signal }) => ({ facts: await probeMedia(await ffmpeg(), path, { signal }) }),
     "media.import": async ({ path }) => {
       const { project } = current.get();
+      await mustBeFile(path);
       const mediaId = createId("media", random.bytes);
       const order: ImportOrder = {
         path: recordPathOf(project.paths.folder, path),
@@ -72,6 +74,20 @@ export function mediaHandlers(handlerTools: HandlerTools): Pick<Handlers, Names>
       return { ...answer, alsoFound: await findAlsoMoved(project, { from, to: resolve(path) }) };
     },
   };
+}
+
+/** Said at once, so that a slip of the pen isn't a job that fails later. What is in the file, the job finds out. */
+async function mustBeFile(path: string): Promise<void> {
+  const stats = await stat(path).then(
+    (found) => found,
+    () => undefined,
+  );
+  if (stats?.isFile()) return;
+  throw refused("media.not-found", {
+    message: stats ? `${path} is no file.` : `There is no file ${path}, or it cannot be read.`,
+    hint: "Choose a film or a sound file.",
+    details: { path },
+  });
 }
 
 const noSuchStream = (path: string, streamIndex: number) =>
