@@ -1,9 +1,9 @@
 // Takes the README's pictures from the running product: node_modules/.bin/node tools/docs/take-pictures.ts FILM
-import { execFileSync } from "node:child_process";
 import { copyFile, mkdir } from "node:fs/promises";
 import path from "node:path";
 import type { Page } from "playwright-core";
 import { openEditorPage, startEditorHost } from "../../test/support/editor.ts";
+import { ffmpeg } from "../../test/support/media.ts";
 import { build } from "../build.mjs";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -29,11 +29,10 @@ const appearanceNames: Readonly<Record<Look["language"], Readonly<Record<Look["a
 };
 
 /** A 10-bit film at 24000/1001 with timecode, made from the one that was given. */
-function makeProRes(film: string, out: string): void {
+async function makeProRes(film: string, out: string): Promise<void> {
   const picture = ["-r", "24000/1001", "-c:v", "prores_ks", "-profile:v", "3", "-pix_fmt", "yuv422p10le"];
   const sound = ["-c:a", "pcm_s24le", "-ar", "48000", "-metadata:s:a:0", "language=eng"];
-  const args = ["-v", "error", "-y", "-i", film, "-t", "12", ...picture, ...sound, "-timecode", "01:00:00:00", out];
-  execFileSync("ffmpeg", args, { stdio: "inherit" });
+  await ffmpeg("-i", film, "-t", "12", ...picture, ...sound, "-timecode", "01:00:00:00", out);
 }
 
 const mediaRow = (page: Page, name: string) =>
@@ -78,7 +77,7 @@ await build(["page"]);
 await mkdir(picturesFolder, { recursive: true });
 await using host = await startEditorHost();
 await copyFile(film, path.join(host.homeFolder, "interview.mp4"));
-makeProRes(film, path.join(host.homeFolder, "reel-1.mov"));
+await makeProRes(film, path.join(host.homeFolder, "reel-1.mov"));
 await using editor = await openEditorPage(host.startUrl);
 const { page } = editor;
 await page.getByRole("button", { name: "New project" }).click();
