@@ -16,9 +16,18 @@ export type FlatLies = {
 };
 
 export type FlatNode =
-  | { readonly kind: "table"; readonly fields: readonly (FlatField | undefined)[]; readonly lies?: FlatLies }
-  | { readonly kind: "bytes"; readonly elements: Uint8Array; readonly length: number; readonly lies?: FlatLies }
-  | { readonly kind: "tables"; readonly items: readonly FlatNode[]; readonly lies?: FlatLies };
+  | {
+      readonly kind: "table";
+      readonly fields: readonly (FlatField | undefined)[];
+      readonly lies?: FlatLies | undefined;
+    }
+  | {
+      readonly kind: "bytes";
+      readonly elements: Uint8Array;
+      readonly length: number;
+      readonly lies?: FlatLies | undefined;
+    }
+  | { readonly kind: "tables"; readonly items: readonly FlatNode[]; readonly lies?: FlatLies | undefined };
 
 /** Bytes that stand in the table itself, or a node it points at. */
 export type FlatField = Uint8Array | FlatNode;
@@ -98,7 +107,7 @@ export type TensorNode = {
   readonly dims?: readonly number[];
   readonly type?: number;
   readonly buffer?: number;
-  readonly sparsity?: FlatNode;
+  readonly sparsity?: FlatNode | undefined;
 };
 
 export const tensor = (
