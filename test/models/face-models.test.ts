@@ -166,7 +166,7 @@ test("a missing package is refused with what to do", () => {
 async function rgbFrame(file: string, frameIndex: number): Promise<RgbFrame> {
   const source = await openMedia(await testFfmpeg(), file);
   using frame = await decodeFrame(source, frameIndex, { format: "rgb" });
-  const [width = 0, height = 0] = [frame.shape.widthPx, frame.shape.heightPx];
+  const { widthPx: width, heightPx: height } = frame.shape;
   return { width, height, data: Uint8Array.from(frame.planes[0]?.samples ?? []) };
 }
 
@@ -199,7 +199,10 @@ const clips = { "demo1_video.mp4": [0, 40, 200], "demo3_video.mp4": [10, 300] } 
 describe.each(Object.entries(clips))("on %s", (clip, frameIndices) => {
   test("one face is found, surely, and its landmarks lie on it", async (context) => {
     const file = sharedMedia(clip);
-    if (file === undefined) return context.skip(`${clip} is not in ../shared/media`);
+    if (file === undefined) {
+      context.skip(`${clip} is not in ../shared/media`);
+      return;
+    }
     for (const frameIndex of frameIndices) {
       const frame = await rgbFrame(file, frameIndex);
       const faces = await detect(frame, "full range");
@@ -236,7 +239,10 @@ describe.each(Object.entries(clips))("on %s", (clip, frameIndices) => {
 
   test("the short range detector finds the same face", async (context) => {
     const file = sharedMedia(clip);
-    if (file === undefined) return context.skip(`${clip} is not in ../shared/media`);
+    if (file === undefined) {
+      context.skip(`${clip} is not in ../shared/media`);
+      return;
+    }
     const frame = await rgbFrame(file, frameIndices[0]);
     const [[near], [far]] = [await detect(frame, "short range"), await detect(frame, "full range")];
     expect(

@@ -46,15 +46,15 @@ describe("the detector's answers", () => {
   test("short range has 896 anchors, two a cell of 8 px and then six a cell of 16 px, at the cells' centres", () => {
     const centres = anchorCentres(shortRangeDetector);
     expect(centres.length).toBe(2 * 896);
-    expect([...centres.slice(0, 6)]).toEqual([4, 4, 4, 4, 12, 4]);
-    expect([...centres.slice(2 * 512, 2 * 512 + 2)]).toEqual([8, 8]);
-    expect([...centres.slice(-2)]).toEqual([120, 120]);
+    expect([...centres.subarray(0, 6)]).toEqual([4, 4, 4, 4, 12, 4]);
+    expect([...centres.subarray(2 * 512, 2 * 512 + 2)]).toEqual([8, 8]);
+    expect([...centres.subarray(-2)]).toEqual([120, 120]);
   });
 
   test("full range has 2304 anchors, one a cell of 4 px", () => {
     const centres = anchorCentres(fullRangeDetector);
     expect(centres.length).toBe(2 * 2304);
-    expect([...centres.slice(0, 4)]).toEqual([2, 2, 6, 2]);
+    expect([...centres.subarray(0, 4)]).toEqual([2, 2, 6, 2]);
   });
 
   const answers = (batch: number, change: (offsets: Float32Array, logits: Float32Array) => void) => {
@@ -171,7 +171,7 @@ describe("regions", () => {
     landmarks.set([160, 96, -10], 3 * 263);
     const region = { centre: { x: 500, y: 300 }, sizePx: 384, rotationRadians: Math.PI / 2 };
     const inFrame = landmarksToFrame(landmarks, regionToFrame(region, 192));
-    expect([...inFrame.slice(3 * 33, 3 * 34)]).toEqual([500, 300 - 128, 20]);
+    expect([...inFrame.subarray(3 * 33, 3 * 34)]).toEqual([500, 300 - 128, 20]);
     expect(regionOfLandmarks(inFrame)).toEqual({
       centre: { x: 500, y: 300 },
       sizePx: 384,
