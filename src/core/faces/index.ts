@@ -1,0 +1,7 @@
+// The door of core/faces: from shots and tracks to aligned crops and an exact paste.
+export { applyAffine, composeAffines, invertAffine } from "./affine.ts";
+export type { Affine, Point } from "./affine.ts";
+export { alignFace } from "./align-face.ts";
+export type { FaceAlignment, FaceAnchors } from "./align-face.ts";
+export { inpaintMask, keepChannel, latentInpaintMask } from "./inpaint-mask.ts";
+export type { FaceMask } from "./inpaint-mask.ts";
