@@ -5,3 +5,5 @@ export { alignFace } from "./align-face.ts";
 export type { FaceAlignment, FaceAnchors } from "./align-face.ts";
 export { inpaintMask, keepChannel, latentInpaintMask } from "./inpaint-mask.ts";
 export type { FaceMask } from "./inpaint-mask.ts";
+export { smoothPath } from "./smooth-path.ts";
+export type { Path, SmoothOptions } from "./smooth-path.ts";
