@@ -35,8 +35,10 @@ export function mediaHandlers(handlerTools: HandlerTools): Pick<Handlers, Names>
   return {
     "media.probe": async ({ path }, { signal }) => ({ facts: await probeMedia(await ffmpeg(), path, { signal }) }),
     "media.import": async ({ path }) => {
-      const { project } = current.get();
+      current.get();
       await mustBeFile(path);
+      // Asked for only now: another project may have been opened while the disk was slow.
+      const { project } = current.get();
       const mediaId = createId("media", random.bytes);
       const order: ImportOrder = {
         path: recordPathOf(project.paths.folder, path),
