@@ -19,10 +19,13 @@ const mediaExtensions: ReadonlySet<string> = new Set(
     .map((name) => `.${name}`),
 );
 
+/** Checkpoints: what `models.import` reads. */
+const modelExtensions: ReadonlySet<string> = new Set([".pt", ".pth", ".safetensors"]);
+
 // More than this nobody reads, and one message has to carry it.
 const maxEntries = 5000;
 const names = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
-const kindOrder: readonly Entry["kind"][] = ["project", "folder", "media", "other"];
+const kindOrder: readonly Entry["kind"][] = ["project", "folder", "media", "model", "other"];
 
 type Places = { readonly home: string; readonly projectFolder: string | undefined };
 
@@ -80,8 +83,11 @@ async function describeEntry(path: string): Promise<Entry | undefined> {
 
 const folderKind = (path: string): Entry["kind"] => (path.endsWith(projectExtension) ? "project" : "folder");
 
-const fileKind = (path: string): Entry["kind"] =>
-  mediaExtensions.has(extname(path).toLowerCase()) ? "media" : "other";
+function fileKind(path: string): Entry["kind"] {
+  const extension = extname(path).toLowerCase();
+  if (mediaExtensions.has(extension)) return "media";
+  return modelExtensions.has(extension) ? "model" : "other";
+}
 
 async function findPlaces({ home, projectFolder }: Places): Promise<Browsed["places"]> {
   const candidates = [

@@ -1,4 +1,5 @@
 // What every host hands to its core on this machine: folders by the system's custom, ffmpeg, Node for the workers.
+import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -27,13 +28,20 @@ export function systemTools({ kind, environment, logger, nodePath, jobs }: Host)
     folders: { appData: appDataFolder(process.platform, environment), home: homedir() },
     ffmpegPlaces: ffmpegPlacesOf(environment, delimiter),
     worker: { nodePath, entryPath: workerEntryPath, environment },
-    models: { alternativeBase: environment["DUBWRIGHT_MODELS_URL"] || undefined },
+    models: {
+      alternativeBase: environment["DUBWRIGHT_MODELS_URL"] || undefined,
+      manifest: listAt(environment["DUBWRIGHT_MODELS_LIST"]),
+    },
     jobs,
     clock: systemClock,
     random: systemRandom,
     logger,
   };
 }
+
+/** A studio may offer a list of models of its own; it is checked like ours. */
+const listAt = (path: string | undefined): unknown =>
+  path === undefined || path === "" ? undefined : JSON.parse(readFileSync(path, "utf8"));
 
 /** `DUBWRIGHT_APP_DATA`, or where the system keeps such things. */
 export function appDataFolder(platform: NodeJS.Platform, environment: Environment): string {

@@ -10,6 +10,7 @@ type DiffAt = { readonly revision: number; readonly diff: Diff };
 
 export type MirrorReads = {
   readonly readAll: () => Promise<void>;
+  readonly readJobs: () => Promise<void>;
   readonly readHistory: () => Promise<void>;
   readonly readShelf: (type: RecordType) => Promise<void>;
   /** Answers whether the shelf must be read now. */
@@ -47,7 +48,8 @@ export function createMirrorReads(operations: Operations, store: StoreApi<Mirror
       shelves: isSame ? { ...shelves, ...state.shelves } : shelves,
       ...(isSame ? {} : { history: undefined, jobs: [] }),
     }));
-    if (project) await Promise.all([readJobs(), readHistory(), ...[...wanted].map(readShelf)]);
+    // The application has jobs of its own, without any project.
+    await Promise.all([readJobs(), ...(project ? [readHistory(), ...[...wanted].map(readShelf)] : [])]);
   }
 
   /** A core that was started anew has nothing open: what this page was working on is opened again, and announces itself. */
@@ -89,6 +91,7 @@ export function createMirrorReads(operations: Operations, store: StoreApi<Mirror
 
   return {
     readAll,
+    readJobs,
     readHistory,
     readShelf,
     want: (type) => {

@@ -52,6 +52,7 @@ export function createMirror(connection: Connection, onFailure: (error: unknown)
     "project-closed": () => {
       reads.forget();
       store.setState({ ...unread, project: null });
+      start(reads.readJobs);
     },
     "job-changed": ({ job }) => store.setState(({ jobs }) => ({ jobs: applyToJobs(jobs, job) })),
     "job-progressed": ({ progress }) =>

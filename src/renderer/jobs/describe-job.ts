@@ -2,13 +2,16 @@
 import type { TFunction } from "i18next";
 import type { JobProgress, JobSummary } from "../../shared/contract/index.ts";
 
-const kinds: Readonly<Record<string, "jobs.kindImport" | "jobs.kindPrepare">> = {
+const kinds = {
   "media.import": "jobs.kindImport",
   "media.prepare": "jobs.kindPrepare",
-};
+  "models.download": "jobs.kindModelDownload",
+  "models.import": "jobs.kindModelImport",
+  "models.verify": "jobs.kindModelVerify",
+} as const;
 
 export function jobKind(job: JobSummary, t: TFunction): string {
-  const key = kinds[job.kind];
+  const key = new Map<string, (typeof kinds)[keyof typeof kinds]>(Object.entries(kinds)).get(job.kind);
   return key ? t(key) : job.kind;
 }
 

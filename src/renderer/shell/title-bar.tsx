@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useConnectionState, useJobCount, useOperations } from "../connection/core-context.tsx";
 import { isActive } from "../connection/job-list.ts";
 import type { ProjectInfo } from "../connection/mirror.ts";
+import { ModelsButton } from "../models/models-button.tsx";
 import { act } from "../state/notices.ts";
 import { setView } from "../state/view-store.ts";
 import { ActMenu } from "../ui/choice-menu.tsx";
@@ -23,6 +24,7 @@ export function TitleBar({ project }: { readonly project: ProjectInfo }) {
       <HistoryButtons />
       <div className="title-bar__side title-bar__side--end">
         <RunningJobs />
+        <ModelsButton />
         <AppearanceMenus />
       </div>
     </header>

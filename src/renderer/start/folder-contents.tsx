@@ -15,10 +15,13 @@ const kinds = {
   folder: { icon: "folder", says: "browser.kindFolder" },
   project: { icon: "project", says: "browser.kindProject" },
   media: { icon: "film", says: "browser.kindMedia" },
+  model: { icon: "model", says: "browser.kindModel" },
   other: { icon: "file", says: "browser.kindOther" },
 } as const satisfies Record<FolderEntry["kind"], { readonly icon: IconName; readonly says: string }>;
 
-const canBeChosen = (entry: FolderEntry): boolean => entry.kind === "project" || entry.kind === "media";
+const choosable: ReadonlySet<FolderEntry["kind"]> = new Set(["project", "media", "model"]);
+
+const canBeChosen = (entry: FolderEntry): boolean => choosable.has(entry.kind);
 
 export function FolderContents({ entries, selection, onOpenFolder, onChoose, onConfirm }: FolderContentsProps) {
   const { t } = useTranslation();

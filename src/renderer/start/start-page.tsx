@@ -5,6 +5,7 @@ import { Button as AriaButton } from "react-aria-components";
 import type { AnswerOf } from "../../shared/contract/index.ts";
 import { useConnectionState, useOperations } from "../connection/core-context.tsx";
 import { hostBridge } from "../connection/host-bridge.ts";
+import { ModelsButton } from "../models/models-button.tsx";
 import { AppearanceMenus } from "../shell/appearance-menus.tsx";
 import { act, notify } from "../state/notices.ts";
 import { Button } from "../ui/button.tsx";
@@ -30,6 +31,7 @@ export function StartPage() {
   return (
     <div className="start">
       <header className="start__bar">
+        <ModelsButton />
         <AppearanceMenus />
       </header>
       <main className="start__main">

@@ -9,14 +9,24 @@ type DialogProps = {
   readonly onClose: () => void;
   readonly children: ReactNode;
   readonly foot?: ReactNode;
-  readonly size?: "usual" | "large";
+  readonly size?: keyof typeof sizes;
 };
+
+const sizes = {
+  usual: "dialog",
+  /** For choosing from a list. */
+  large: "dialog dialog--large",
+  /** For a table. */
+  wide: "dialog dialog--large dialog--wide",
+  /** For reading. */
+  tall: "dialog dialog--tall",
+} as const;
 
 export function Dialog({ title, onClose, children, foot, size = "usual" }: DialogProps) {
   const { t } = useTranslation();
   return (
     <ModalOverlay className="scrim" isOpen isDismissable onOpenChange={(isOpen) => (isOpen ? undefined : onClose())}>
-      <Modal className={size === "large" ? "dialog dialog--large" : "dialog"}>
+      <Modal className={sizes[size]}>
         <AriaDialog className="dialog__content">
           <header className="dialog__head">
             <Heading slot="title" level={2} className="dialog__title">

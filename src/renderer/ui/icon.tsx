@@ -51,6 +51,10 @@ const icons = {
   trash: stroke("M2.8 4.4h10.4M6 4.2V2.6h4v1.6M4.2 4.6l.6 8.8h6.4l.6-8.8M6.7 7v4M9.3 7v4"),
   fit: stroke("M2 4v8M14 4v8M4.6 8h6.8M6.6 5.8 4.4 8l2.2 2.2M9.4 5.8 11.6 8l-2.2 2.2"),
   copy: stroke("M5.4 5.4h8v8h-8zM10.6 5.2V2.6h-8v8h2.6"),
+  model: stroke("M8 1.900 13.400 5v6L8 14.100 2.600 11V5zM2.800 5.100 8 8.100l5.200-3M8 8.100v5.800"),
+  verify: stroke(
+    "M8 1.800 13 3.600v4.200c0 3-2.100 5.200-5 6.400-2.900-1.200-5-3.400-5-6.400V3.600zM5.600 8l1.800 1.800 3.200-3.600",
+  ),
   clock: stroke("M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM8 4.8V8l2.2 1.6"),
 } as const satisfies Record<string, ReactNode>;
 

@@ -24,7 +24,7 @@ const finding = z.strictObject({
 const folderEntry = z.strictObject({
   name: z.string(),
   path: z.string(),
-  kind: z.enum(["folder", "project", "media", "other"]),
+  kind: z.enum(["folder", "project", "media", "model", "other"]),
   sizeBytes: z.int().nullable(),
   modifiedAt: z.iso.datetime().nullable(),
 });
