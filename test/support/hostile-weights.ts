@@ -49,6 +49,8 @@ export type TensorSketch = {
   readonly offsetElements?: number;
   readonly dims?: readonly number[];
   readonly strides?: readonly number[];
+  /** A sixth member of the storage's id, as files before torch 1.6 have it. */
+  readonly view?: Uint8Array;
 };
 
 /** The opcodes of one tensor; the defaults describe two float32 elements of storage "0". */
@@ -62,6 +64,7 @@ export function tensorOps(sketch: TensorSketch = {}): Uint8Array {
     op.text(key),
     op.text("cpu"),
     elements < 2 ** 31 ? op.int(elements) : op.long(BigInt(elements), 8),
+    ...(sketch.view ? [sketch.view] : []),
   );
   const hooks = bytesOf(op.global("collections", "OrderedDict"), op.emptyTuple, op.reduce);
   return bytesOf(
@@ -168,4 +171,37 @@ export function torchZipOf(pickle: Uint8Array, extra: readonly ZipSketch[] = [])
 export function safetensorsOf(header: unknown, data: Uint8Array): Uint8Array<ArrayBuffer> {
   const text = typeof header === "string" ? header : JSON.stringify(header);
   return bytesOf(littleEndian(encoder.encode(text).byteLength, 8), text, data);
+}
+
+export type LegacySketch = {
+  readonly magic?: Uint8Array;
+  readonly version?: Uint8Array;
+  readonly system?: Uint8Array;
+  readonly root?: Uint8Array;
+  readonly keys?: Uint8Array;
+  readonly storages?: readonly { readonly count?: number; readonly content: Uint8Array }[];
+  readonly tail?: Uint8Array;
+};
+
+/** A list of texts. */
+export const listOps = (...keys: readonly string[]): Uint8Array =>
+  bytesOf(op.emptyList, op.mark, ...keys.map(op.text), "e");
+
+const pickled = (value: Uint8Array): Uint8Array => bytesOf(op.proto(), value, op.stop);
+
+/** A checkpoint of before torch 1.6 with one storage of two float32 elements, 1 and 2, unless said otherwise. */
+export function torchLegacyOf(sketch: LegacySketch = {}): Uint8Array<ArrayBuffer> {
+  const magic = Uint8Array.of(0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e);
+  const yes = Uint8Array.of(0x88);
+  const system = bytesOf(op.emptyDict, op.text("little_endian"), yes, op.setItem);
+  const storages = sketch.storages ?? [{ content: new Uint8Array(Float32Array.of(1, 2).buffer) }];
+  return bytesOf(
+    sketch.magic ?? magic,
+    pickled(sketch.version ?? op.int(1001)),
+    pickled(sketch.system ?? system),
+    sketch.root ?? pickleOf(tensorOps({ key: "94031293844560" })),
+    pickled(sketch.keys ?? listOps("94031293844560")),
+    ...storages.flatMap(({ count = 2, content }) => [littleEndian(count, 8), content]),
+    sketch.tail ?? new Uint8Array(0),
+  );
 }

@@ -4,6 +4,7 @@ import { openByteSource, readRange } from "./byte-source.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { readSafetensors } from "./safetensors.ts";
 import type { TensorFile } from "./tensor-file.ts";
+import { legacyMagic, readTorchLegacy } from "./torch-legacy.ts";
 import { readTorchZip } from "./torch-zip.ts";
 
 /** Opens a torch checkpoint or a safetensors file. The caller disposes it. */
@@ -34,16 +35,8 @@ type Format = { readonly fits: (head: Uint8Array) => boolean; readonly read: (so
 const startsWith = (head: Uint8Array, bytes: readonly number[], at = 0) =>
   bytes.every((byte, index) => head[at + index] === byte);
 
-const refuseLegacy = (source: ByteSource): TensorFile => {
-  throw refused("weights.legacy-torch", {
-    message: `${source.name} was saved by a torch older than 1.6, in a format this program does not read.`,
-    hint: "Load and save it once with a newer torch, or fetch a newer copy.",
-    details: {},
-  });
-};
-
 const formats: readonly Format[] = [
   { fits: (head) => startsWith(head, [0x50, 0x4b, 3, 4]), read: readTorchZip },
-  { fits: (head) => startsWith(head, [0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c]), read: refuseLegacy },
+  { fits: (head) => startsWith(head, legacyMagic.slice(0, 14)), read: readTorchLegacy },
   { fits: (head) => startsWith(head, [0x7b], 8), read: readSafetensors },
 ];

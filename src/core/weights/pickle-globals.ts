@@ -43,6 +43,8 @@ const firstTuple = ({ items }: PickleTuple): PickleValue =>
 export const globalRules: Readonly<Record<string, GlobalRule>> = {
   "collections.OrderedDict": { call: emptyOrderedDict },
   "torch._utils._rebuild_tensor_v2": { call: rebuildTensor },
+  // Before torch 0.4; the same without the flag and the hooks.
+  "torch._utils._rebuild_tensor": { call: rebuildTensor },
   "torch._utils._rebuild_parameter": { call: rebuildParameter },
   "torch.nn.parameter.Parameter": { call: rebuildParameter },
   "torch.Size": { call: firstTuple },

@@ -13,11 +13,19 @@ export const pickleLimits = {
 } as const;
 
 /** The value that the pickle describes. `name` is for messages. Refuses whatever is not on the lists, by name. */
-export function walkPickle(name: string, bytes: Uint8Array<ArrayBuffer>): PickleValue {
-  const machine = new Machine(name, bytes);
+export const walkPickle = (name: string, bytes: Uint8Array<ArrayBuffer>): PickleValue =>
+  walkPickleAt(name, bytes, 0).value;
+
+/** One of several pickles that stand one after the other; `nextByte` is where it ends. */
+export function walkPickleAt(
+  name: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  firstByte: number,
+): { readonly value: PickleValue; readonly nextByte: number } {
+  const machine = new Machine(name, bytes, firstByte);
   for (let operations = 0; operations < pickleLimits.operations; operations++) {
     const opcode = machine.takeByte();
-    if (opcode === stop) return machine.finish();
+    if (opcode === stop) return { value: machine.finish(), nextByte: machine.position };
     const rule = opcodes.get(opcode);
     if (!rule) throw machine.bad(`the opcode 0x${opcode.toString(16).padStart(2, "0")} is not on the allow-list`);
     rule(machine);
@@ -34,14 +42,19 @@ class Machine {
   readonly #view: DataView;
   readonly #stack: Slot[] = [];
   readonly #memo = new Map<number, PickleValue>();
-  #position = 0;
+  #position: number;
 
-  constructor(name: string, bytes: Uint8Array<ArrayBuffer>) {
+  constructor(name: string, bytes: Uint8Array<ArrayBuffer>, firstByte: number) {
     this.#name = name;
+    this.#position = firstByte;
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (bytes.byteLength > pickleLimits.bytes)
       throw this.bad(`it has ${bytes.byteLength} bytes, more than ${pickleLimits.bytes}`);
+  }
+
+  get position(): number {
+    return this.#position;
   }
 
   bad(why: string) {
@@ -162,27 +175,31 @@ function reduce(machine: Machine): void {
   machine.push(result);
 }
 
-/** ("storage", <storage type>, key, location, element count) */
+/** ("storage", <storage type>, key, location, element count[, view]); only files older than torch 1.6 may have views. */
 function pushStorage(machine: Machine): void {
-  const [label, type, key, , count] = machine.popTuple().items;
+  const [label, type, key, , count, view] = machine.popTuple().items;
   const rule = typeof type === "object" && type.kind === "global" ? globalRules[type.name] : undefined;
   if (label !== "storage" || !rule?.storageDtype || typeof key !== "string" || typeof count !== "number")
     throw machine.bad("a persistent id describes no storage");
-  if (!/^[0-9]{1,9}$/.test(key)) throw machine.bad(`a storage has the unacceptable key ${JSON.stringify(key)}`);
+  if (view !== undefined) throw machine.bad("a storage is a view of another");
+  // A count in newer files, an address in older ones.
+  if (!/^[0-9]{1,20}$/.test(key)) throw machine.bad(`a storage has the unacceptable key ${JSON.stringify(key)}`);
   if (!Number.isSafeInteger(count) || count < 0) throw machine.bad(`a storage claims ${count} elements`);
   machine.push({ kind: "storage", dtype: rule.storageDtype, key, elementCount: count });
 }
 
 /**
- * torch writes the version table of a state_dict as the state of its OrderedDict. It is dropped; any other object
- * with a state is refused, because restoring a state is how a pickle runs code.
+ * torch writes the version table of a state_dict as the state of its OrderedDict, and its first releases wrote flags and
+ * hooks as the state of a parameter. Both are dropped; any other object with a state is refused, because restoring a
+ * state is how a pickle runs code.
  */
-function dropStateOfOrderedDict(machine: Machine): void {
+function dropPlainState(machine: Machine): void {
   const state = machine.pop();
   const target = machine.top();
-  const isPlain = typeof state === "object" && state.kind === "dict";
-  if (!isPlain || typeof target !== "object" || target.kind !== "dict" || !target.isOrdered)
-    throw machine.bad("it restores the state of an object");
+  const kinds = typeof state === "object" && typeof target === "object" ? `${target.kind} ${state.kind}` : "";
+  const isVersionTable =
+    kinds === "dict dict" && typeof target === "object" && "isOrdered" in target && target.isOrdered;
+  if (!isVersionTable && kinds !== "tensor tuple") throw machine.bad("it restores the state of an object");
 }
 
 function setItems(machine: Machine, values: readonly PickleValue[]): void {
@@ -224,7 +241,7 @@ const opcodes: ReadonlyMap<number, (machine: Machine) => void> = new Map([
   [0x28, (m) => m.pushMark()], // MARK
   [0x63, pushGlobal], // GLOBAL
   [0x52, reduce], // REDUCE
-  [0x62, dropStateOfOrderedDict], // BUILD
+  [0x62, dropPlainState], // BUILD
   [0x51, pushStorage], // BINPERSID
   [0x4e, (m) => m.push(undefined)], // NONE
   [0x88, (m) => m.push(true)], // NEWTRUE

@@ -28,7 +28,7 @@ export type TensorEntry = {
   readonly byteLength: number;
 };
 
-export type TensorFileFormat = "torch-zip" | "safetensors";
+export type TensorFileFormat = "torch-zip" | "torch-legacy" | "safetensors";
 
 /** Tensors of one open file. Reading is synchronous and positional; nothing is kept in memory. */
 export type TensorFile = Disposable & {
