@@ -10,6 +10,8 @@ type Run = {
   readonly client: Client;
   readonly terminal: Terminal;
   readonly isJson: boolean;
+  /** Nothing is shown: the caller prints what came of it. */
+  readonly isQuiet?: boolean;
   /** Which jobs are shown and waited for. */
   readonly isOurs: (job: JobSummary) => boolean;
 };
@@ -17,8 +19,8 @@ type Run = {
 const lookEveryMs = 250;
 
 /** Until none of ours is queued or running. Paused ones wait for a person and are not waited for. */
-export async function runJobs({ client, terminal, isJson, isOurs }: Run): Promise<number> {
-  const lines = isJson ? jsonLines(terminal, isOurs) : showJobs(terminal, isOurs);
+export async function runJobs({ client, terminal, isJson, isOurs, isQuiet = false }: Run): Promise<number> {
+  const lines = isQuiet ? silentLines : isJson ? jsonLines(terminal, isOurs) : showJobs(terminal, isOurs);
   const unsubscribe = client.onEvent(lines.hear);
   // What happened before we listened is told as if it had happened now.
   for (const job of await ourJobs(client, isOurs)) lines.hear({ type: "job-changed", job });
@@ -49,6 +51,8 @@ async function ourJobs({ operations }: Client, isOurs: Run["isOurs"]): Promise<r
   const { jobs } = await operations["jobs.list"]({ limit: 1000 });
   return jobs.filter(isOurs).toReversed();
 }
+
+const silentLines = { hear: () => undefined, finish: () => undefined };
 
 /** One event a line; what was said of a job before is not said again. */
 function jsonLines(terminal: Terminal, isOurs: Run["isOurs"]) {

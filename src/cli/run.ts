@@ -9,6 +9,7 @@ import type { OwnCore } from "./open-core.ts";
 import { parseArguments } from "./parse-arguments.ts";
 import type { Asked } from "./parse-arguments.ts";
 import { describeAnswer } from "./present/answers.ts";
+import { asksForResult, describeResult } from "./present/results.ts";
 import { runJobs } from "./run-jobs.ts";
 import { serve } from "./serve.ts";
 import type { Terminal } from "./terminal.ts";
@@ -81,8 +82,27 @@ async function startJobs(terminal: Terminal, asked: OperationAsked, own: OwnCore
     }
   }
   const { isJson } = asked;
-  const jobsCode = await runJobs({ client: own.client, terminal, isJson, isOurs: ({ jobId }) => ours.has(jobId) });
+  const isAnswer = asksForResult(asked.name);
+  const isOurs = ({ jobId }: { readonly jobId: string }) => ours.has(jobId);
+  const jobsCode = await runJobs({ client: own.client, terminal, isJson, isOurs, isQuiet: isJson && isAnswer });
+  if (isAnswer) await printResults(terminal, asked, { own, jobIds: [...ours] });
   return Math.max(refusedCode, jobsCode);
+}
+
+/** Where the result is what was asked for, it is printed: alone with --json, after the job's lines without. */
+async function printResults(
+  terminal: Terminal,
+  { name, isJson }: OperationAsked,
+  { own, jobIds }: { readonly own: OwnCore; readonly jobIds: readonly string[] },
+): Promise<void> {
+  for (const jobId of jobIds) {
+    const { job } = await own.client.operations["jobs.get"]({ jobId });
+    if (job.state === "failed" && job.failure !== null && isJson)
+      terminal.print(JSON.stringify({ failure: job.failure }));
+    if (job.state !== "done") continue;
+    if (isJson) terminal.print(JSON.stringify(job.result));
+    else for (const line of describeResult(name, job.result)) terminal.print(line);
+  }
 }
 
 async function watchJobs(terminal: Terminal, asked: Extract<Asked, { type: "own" }>): Promise<number> {

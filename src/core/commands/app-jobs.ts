@@ -17,8 +17,8 @@ export type AppJobs = AsyncDisposable & {
   readonly start: () => Promise<RunningJobs>;
 };
 
-// One download fills a line; converting and verifying read and write the disk.
-const slots = { network: 1, disk: 1 };
+// One download fills a line; converting and verifying read and write the disk; one network at a time fills the cores.
+const slots = { network: 1, disk: 1, compute: 1 };
 
 /**
  * Jobs are kept as long as the core lives: the network is used only when a person asks for it, never because a queue

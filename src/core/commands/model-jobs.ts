@@ -1,10 +1,11 @@
-// The model jobs as a worker does them: fetch, convert, verify. The only work of the product that uses the network.
+// The model jobs as a worker does them: fetch, convert, verify, check against vectors. The only work of the product that uses the network.
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { refused } from "../../shared/failure/index.ts";
 import { makeFolderDurably } from "../base/index.ts";
 import type { JobContext, JobFunctions, JsonValue } from "../jobs/index.ts";
-import { recogniseNetwork } from "../models/index.ts";
+import { checkVectors, recogniseNetwork } from "../models/index.ts";
+import { openRuntime } from "../onnx/index.ts";
 import {
   downloadFile,
   downloadPath,
@@ -22,7 +23,7 @@ import {
   verifyStored,
 } from "../weights/index.ts";
 import type { ImportOrder, ImportTools, ModelRecord, PublishedModel } from "../weights/index.ts";
-import { downloadOrderSchema, importOrderSchema, verifyOrderSchema } from "./model-orders.ts";
+import { checkOrderSchema, downloadOrderSchema, importOrderSchema, verifyOrderSchema } from "./model-orders.ts";
 import type { DownloadOrder, ImportModelOrder, Licensing } from "./model-orders.ts";
 
 export const modelJobs: JobFunctions = {
@@ -46,6 +47,22 @@ export const modelJobs: JobFunctions = {
     context.stage("reading every byte");
     await verifyStored(storeFolder, model, { signal: context.signal, onProgress: context.progress });
     return answerOf(model);
+  },
+  "models.check": async (input, context) => {
+    const { vectorsPath, provider, precision } = checkOrderSchema.parse(input);
+    context.stage("running the networks");
+    const runtime = await openRuntime({ role: "worker", logger: context.log });
+    await makeFolderDurably(context.folder);
+    const { signal, progress, folder } = context;
+    const report = await checkVectors(vectorsPath, {
+      runtime,
+      provider,
+      precision,
+      workFolder: folder,
+      signal,
+      onProgress: progress,
+    });
+    return { ...report, outputs: report.outputs.map((output) => ({ ...output })) };
   },
 };
 

@@ -39,4 +39,11 @@ export type ImportModelOrder = z.infer<typeof importOrderSchema>;
 export const verifyOrderSchema = z.strictObject({ storeFolder: z.string(), contentSha256: z.string() });
 export type VerifyOrder = z.infer<typeof verifyOrderSchema>;
 
+export const checkOrderSchema = z.strictObject({
+  vectorsPath: z.string(),
+  provider: z.enum(["cpu", "cuda", "tensorrt", "dml", "coreml", "webgpu"]),
+  precision: z.enum(["float32", "float16", "int8"]),
+});
+export type CheckOrder = z.infer<typeof checkOrderSchema>;
+
 export type Licensing = z.infer<typeof licensing>;

@@ -107,6 +107,30 @@ export const modelOperations = {
     input: z.strictObject({ model: modelName }),
     output: stored,
   }),
+  "models.check": job({
+    says: "Run a file of reference inputs and outputs through its network and say how far the answers are apart",
+    project: "none",
+    input: z.strictObject({
+      vectors: z.string().min(1).max(4096).describe("A .vectors.safetensors file with its checkpoint beside it"),
+      provider: z.enum(["cpu", "cuda", "tensorrt", "dml", "coreml", "webgpu"]).default("cpu"),
+      precision: z.enum(["float32", "float16", "int8"]).default("float32"),
+    }),
+    output: z.strictObject({
+      outputs: z.array(
+        z.strictObject({
+          case: z.string(),
+          output: z.string(),
+          /** |ours - reference| / |reference| over all elements, Euclidean. */
+          relativeError: z.number(),
+          maxAbsolute: z.number(),
+        }),
+      ),
+      family: z.string(),
+      provider: z.string(),
+      /** Outputs of the file that this release computes no counterpart of. */
+      notComputed: z.array(z.string()),
+    }),
+  }),
   "models.remove": act({
     says: "Remove a stored model, or what an unfinished download has left",
     project: "none",

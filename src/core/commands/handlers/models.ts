@@ -21,15 +21,15 @@ import {
   storePaths,
 } from "../../weights/index.ts";
 import type { ModelRecord, PublishedModel } from "../../weights/index.ts";
-import type { DownloadOrder, ImportModelOrder, VerifyOrder } from "../model-orders.ts";
+import type { CheckOrder, DownloadOrder, ImportModelOrder, VerifyOrder } from "../model-orders.ts";
 import { downloadedBytes, listModels } from "../list-models.ts";
 import { isoTime } from "../job-summaries.ts";
 import type { HandlerTools } from "./handler-tools.ts";
 
-type Names = "models.list" | "models.download" | "models.import" | "models.verify" | "models.remove";
+type Names = "models.list" | "models.download" | "models.import" | "models.verify" | "models.check" | "models.remove";
 
-type Order = DownloadOrder | ImportModelOrder | VerifyOrder;
-type Work = { readonly kind: string; readonly resourceClass: "network" | "disk"; readonly labels: Labels };
+type Order = DownloadOrder | ImportModelOrder | VerifyOrder | CheckOrder;
+type Work = { readonly kind: string; readonly resourceClass: "network" | "disk" | "compute"; readonly labels: Labels };
 type Labels = Readonly<Record<string, string>>;
 
 export function modelHandlers(tools: HandlerTools): Pick<Handlers, Names> {
@@ -92,6 +92,14 @@ export function modelHandlers(tools: HandlerTools): Pick<Handlers, Names> {
       const { contentSha256, title, modelId } = findStored((await readStoredModels(storeFolder)).models, model);
       const labels = { title, contentSha256, ...(modelId === null ? {} : { modelId }) };
       return await enqueue({ kind: "models.verify", resourceClass: "disk", labels }, { storeFolder, contentSha256 });
+    },
+    "models.check": async ({ vectors, provider, precision }) => {
+      const vectorsPath = resolve(vectors);
+      const labels = { title: basename(vectors), path: vectorsPath, provider, precision };
+      return await enqueue(
+        { kind: "models.check", resourceClass: "compute", labels },
+        { vectorsPath, provider, precision },
+      );
     },
     "models.remove": ({ model }) => removeModel(model, storeFolder, tools),
   };

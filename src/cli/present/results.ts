@@ -1,0 +1,31 @@
+// Jobs that are asked for their result, and how it reads in a terminal.
+import { contract } from "../../shared/contract/index.ts";
+import type { JobResultOf, NameOfKind, OperationName } from "../../shared/contract/index.ts";
+import { columns } from "./layout.ts";
+
+type ResultPresenters = { readonly [Name in NameOfKind<"job">]?: (result: JobResultOf<Name>) => readonly string[] };
+
+const presenters: ResultPresenters = {
+  "models.check": ({ outputs, family, provider, notComputed }) => [
+    `${family} on ${provider}`,
+    ...columns(
+      [
+        ["Case", "Output", "Relative error", "Largest difference"],
+        ...outputs.map((each) => [each.case, each.output, errorText(each.relativeError), errorText(each.maxAbsolute)]),
+      ],
+      { alignRight: [2, 3] },
+    ),
+    ...(notComputed.length === 0 ? [] : [`Not computed by this release: ${notComputed.join(", ")}.`]),
+  ],
+};
+
+const errorText = (value: number): string => value.toExponential(2);
+
+export const asksForResult = (name: OperationName): boolean => Object.hasOwn(presenters, name);
+
+/** A result in the form that the contract gives it. */
+export function describeResult(name: OperationName, result: unknown): readonly string[] {
+  // The table pairs each name with its own result, which the compiler cannot follow through a union.
+  const present = presenters[name as keyof ResultPresenters] as ((result: unknown) => readonly string[]) | undefined;
+  return present?.(contract[name].output.parse(result)) ?? [];
+}
