@@ -138,6 +138,7 @@ test("a file is imported once its question is answered", async () => {
   await shoot("question");
   await page.getByRole("button", { name: "Accept licence and import" }).click();
   await page.getByRole("list", { name: "Your own" }).getByText("judge.pt").waitFor();
+  expect(await page.getByRole("list", { name: "Imports" }).count()).toBe(0);
   await shoot("stored");
 }, 60_000);
 

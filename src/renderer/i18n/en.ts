@@ -367,6 +367,8 @@ export const en = {
     showDetail: "Details",
     diskFull: "The disk is full. Free some space, then try again; nothing that was saved is lost.",
     diskFailed: "The disk refused to write. Check that it is connected and healthy.",
+    licenceNotAccepted: "Its licence has to be accepted first.",
+    whichResolution: "Nothing in the file says which size of pictures it was trained on. Which is it?",
     mediaNotFound: "The file cannot be found.",
     mediaDamaged: "The file is damaged or incomplete. Copy it again from where it came from.",
     mediaUnsupported:

@@ -354,6 +354,8 @@ export const zhHans: Translation = {
     showDetail: "详情",
     diskFull: "磁盘已满。请释放空间后重试；已保存的内容不会丢失。",
     diskFailed: "磁盘写入失败。请检查磁盘是否已连接且工作正常。",
+    licenceNotAccepted: "需要先接受其许可。",
+    whichResolution: "文件中没有说明它是用多大的画面训练的。是哪一种？",
     mediaNotFound: "找不到该文件。",
     mediaDamaged: "文件已损坏或不完整。请从来源重新复制。",
     mediaUnsupported: "无法导入此类文件。可导入影片和声音：MP4、MOV、MKV、MXF、WebM、WAV 等。",

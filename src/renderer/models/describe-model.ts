@@ -69,6 +69,17 @@ export function stateOf(model: PublishedModel, job: JobSummary | undefined): Mod
 export const latestJob = (jobs: readonly JobSummary[], modelId: string): JobSummary | undefined =>
   jobs.find(({ labels }) => labels["modelId"] === modelId);
 
+/** Imports that run or need an answer: the newest of each file, unless it has ended well. */
+export const openImports = (jobs: readonly JobSummary[]): readonly JobSummary[] => {
+  const imports = jobs.filter(({ kind }) => kind === "models.import");
+  const newest = new Map(imports.toReversed().map((job) => [job.labels["path"], job]));
+  return [...newest.values()].filter(({ state }) => state !== "done" && state !== "cancelled");
+};
+
+/** A refusal that is a question: the import goes on with the answer. */
+export const isQuestion = ({ failure }: JobSummary): boolean =>
+  failure?.code === "models.which-resolution" || failure?.code === "models.licence-not-accepted";
+
 const stages = {
   downloading: "models.stageDownload",
   "reading the file": "models.stageRead",

@@ -11,21 +11,25 @@ import { Dialog } from "../ui/dialog.tsx";
 import { failureText } from "../ui/failure-text.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Progress } from "../ui/progress.tsx";
-import { stageText } from "./describe-model.ts";
+import { isQuestion, stageText } from "./describe-model.ts";
 import { LicenceNote } from "./licence-note.tsx";
 import type { Licence } from "./use-models.ts";
 
-type ImportJobRowProps = { readonly job: JobSummary; readonly licences: readonly Licence[] };
+type ImportJobRowProps = {
+  readonly job: JobSummary;
+  readonly licences: readonly Licence[];
+  readonly onDismiss: () => void;
+};
 
-export function ImportJobRow({ job, licences }: ImportJobRowProps) {
+export function ImportJobRow({ job, licences, onDismiss }: ImportJobRowProps) {
   const { t, i18n } = useTranslation();
   const operations = useOperations();
   const isBusy = isActive(job);
   const line = [stageText(job, t), progressLine(job, { t, language: i18n.language })];
   return (
-    <li className={`model model--${isBusy ? "busy" : "failed"}`} data-state={job.state}>
+    <li className={`model model--${isBusy || isQuestion(job) ? "busy" : "failed"}`} data-state={job.state}>
       <span className="model__state">
-        <Icon name={isBusy ? "import" : "failed"} />
+        <Icon name={isBusy ? "import" : isQuestion(job) ? "warning" : "failed"} />
       </span>
       <div className="model__text">
         <p className="model__title">{job.title}</p>
@@ -39,7 +43,9 @@ export function ImportJobRow({ job, licences }: ImportJobRowProps) {
           </div>
         ) : null}
         {job.failure ? (
-          <p className="model__line model__line--bad selectable">{failureText(job.failure, t).text}</p>
+          <p className={`model__line selectable${isQuestion(job) ? "" : " model__line--bad"}`}>
+            {failureText(job.failure, t).text}
+          </p>
         ) : null}
       </div>
       <p className="model__facts" />
@@ -51,7 +57,10 @@ export function ImportJobRow({ job, licences }: ImportJobRowProps) {
             onPress={() => act(operations["jobs.cancel"]({ jobId: job.jobId }))}
           />
         ) : (
-          <Answers job={job} licences={licences} />
+          <>
+            <Answers job={job} licences={licences} />
+            <IconButton icon="close" label={t("common.dismiss")} onPress={onDismiss} />
+          </>
         )}
       </div>
     </li>
@@ -59,13 +68,13 @@ export function ImportJobRow({ job, licences }: ImportJobRowProps) {
 }
 
 /** What a person can say to a refused import, so that it is tried again with the answer. */
-function Answers({ job, licences }: ImportJobRowProps) {
+function Answers({ job, licences }: Omit<ImportJobRowProps, "onDismiss">) {
   const { t } = useTranslation();
   const operations = useOperations();
   const [isReading, setReading] = useState(false);
   const path = job.labels["path"] ?? "";
   const again = (answer: { readonly trainedForPx?: number; readonly acceptLicence?: boolean }) => {
-    act(operations["models.import"]({ path, ...answer }).then(() => operations["jobs.clear"]({})));
+    act(operations["models.import"]({ path, ...answer }));
   };
   if (job.failure?.code === "models.which-resolution")
     return [256, 512].map((trainedForPx) => (

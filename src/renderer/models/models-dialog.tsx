@@ -7,7 +7,7 @@ import { useOperations } from "../connection/core-context.tsx";
 import { act } from "../state/notices.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { latestJob, roles } from "./describe-model.ts";
+import { latestJob, openImports, roles } from "./describe-model.ts";
 import { DownloadDialog } from "./download-dialog.tsx";
 import { ImportJobRow } from "./import-job-row.tsx";
 import { ImportModelDialog } from "./import-model-dialog.tsx";
@@ -69,9 +69,8 @@ type ListsProps = {
 function Lists({ list, jobs, onAsk }: ListsProps) {
   const { t } = useTranslation();
   const operations = useOperations();
-  const imports = jobs.filter(
-    ({ kind, state }) => kind === "models.import" && state !== "done" && state !== "cancelled",
-  );
+  const [dismissed, setDismissed] = useState<readonly string[]>([]);
+  const imports = openImports(jobs).filter(({ jobId }) => !dismissed.includes(jobId));
   const remove = (removal: Removal) => onAsk({ type: "remove", removal });
   const verify = (model: string) => act(operations["models.verify"]({ model }));
   return (
@@ -79,7 +78,12 @@ function Lists({ list, jobs, onAsk }: ListsProps) {
       {imports.length === 0 ? null : (
         <ul className="models__list" aria-label={t("models.imports")}>
           {imports.map((job) => (
-            <ImportJobRow key={job.jobId} job={job} licences={list.licences} />
+            <ImportJobRow
+              key={job.jobId}
+              job={job}
+              licences={list.licences}
+              onDismiss={() => setDismissed((ids) => [...ids, job.jobId])}
+            />
           ))}
         </ul>
       )}

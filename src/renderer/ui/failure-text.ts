@@ -8,6 +8,8 @@ const known = {
   "disk.full": "failure.diskFull",
   "disk.failed": "failure.diskFailed",
   "media.disk-full": "failure.diskFull",
+  "models.licence-not-accepted": "failure.licenceNotAccepted",
+  "models.which-resolution": "failure.whichResolution",
   "media.not-found": "failure.mediaNotFound",
   "media.damaged": "failure.mediaDamaged",
   "media.bad": "failure.mediaDamaged",
