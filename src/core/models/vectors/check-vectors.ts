@@ -54,8 +54,8 @@ export async function checkVectors(vectorsPath: string, options: CheckOptions): 
   const metadata = readMetadata(vectorsPath, vectors);
   const family = familyOf(metadata.family);
   using checkpoint = openCheckpoint(path.dirname(vectorsPath), metadata, family);
-  const graphs = family.graphs(metadata.config, checkpoint.weights);
   requireFit(metadata.family, checkpoint.weights, { family, config: metadata.config });
+  const graphs = family.graphs(metadata.config, checkpoint.weights);
 
   const cases = casesOf(vectors.entries.keys());
   const outputs: CheckedOutput[] = [];
