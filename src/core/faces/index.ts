@@ -7,3 +7,7 @@ export { inpaintMask, keepChannel, latentInpaintMask } from "./inpaint-mask.ts";
 export type { FaceMask } from "./inpaint-mask.ts";
 export { smoothPath } from "./smooth-path.ts";
 export type { Path, SmoothOptions } from "./smooth-path.ts";
+export { CutFinder, usualCutThresholds } from "./find-cuts.ts";
+export type { Cut, CutThresholds } from "./find-cuts.ts";
+export { findCuts, shotsBetween } from "./shots.ts";
+export type { FindCutsOptions } from "./shots.ts";
