@@ -6,6 +6,8 @@ import { failed, refused } from "../../shared/failure/index.ts";
 export type ByteSource = Disposable & {
   /** For messages. */
   readonly name: string;
+  /** Undefined for bytes in memory. */
+  readonly path?: string;
   readonly sizeBytes: number;
   /** Fills `target` from `offsetBytes` on. Refuses a range that is not wholly inside the file. */
   readonly readInto: (target: Uint8Array, offsetBytes: number) => void;
@@ -25,6 +27,7 @@ export function openByteSource(path: string): ByteSource {
   let isOpen = true;
   return {
     name: path,
+    path,
     sizeBytes: stats.size,
     readInto: (target, offsetBytes) => {
       checkRange(path, stats.size, { offsetBytes, byteLength: target.byteLength });

@@ -55,6 +55,10 @@ export function readSafetensors(source: ByteSource): TensorFile {
       const { offsetBytes, byteLength } = placed.get(name) ?? { offsetBytes: 0, byteLength: 0 };
       return readInChunks(source, { offsetBytes, byteLength, chunkBytes });
     },
+    place: (name) => {
+      const found = placed.get(name);
+      return found && source.path !== undefined ? { path: source.path, byteOffset: found.offsetBytes } : undefined;
+    },
     [Symbol.dispose]: () => source[Symbol.dispose](),
   };
 }

@@ -38,6 +38,8 @@ export type TensorFile = Disposable & {
   readonly scalars: ReadonlyMap<string, string | number | boolean>;
   /** The elements as they are stored (little-endian), row-major, in chunks of at most `chunkBytes`, each a fresh array. */
   readonly chunks: (name: string, chunkBytes: number) => Iterable<Uint8Array<ArrayBuffer>>;
+  /** Where the tensor's bytes lie in one dense run; undefined where they don't, or in no file. */
+  readonly place?: (name: string) => { readonly path: string; readonly byteOffset: number } | undefined;
 };
 
 /** No tensor of a network has more axes. */

@@ -56,7 +56,9 @@ function weightOfEntry(file: TensorFile, { key, entry, dtype }: Entry): Weight {
       yield from && from !== dtype ? convertElements(chunk, from, dtype) : chunk;
     }
   }
-  return { key, dtype: to, dims: entry.dims, read };
+  // Only bytes that are taken as they are can be referred to.
+  const place = from === undefined || from === dtype ? file.place?.(entry.name) : undefined;
+  return { key, dtype: to, dims: entry.dims, read, ...(place === undefined ? {} : { place }) };
 }
 
 const floatDtypes: Readonly<Partial<Record<keyof typeof weightDtypes, FloatDtype>>> = {

@@ -10,6 +10,8 @@ export type Weight = {
   readonly dims: readonly number[];
   /** Little-endian, row-major, in pieces of at most a few megabytes; together exactly the tensor's bytes. */
   readonly read: (signal?: AbortSignal) => AsyncIterable<Uint8Array>;
+  /** Where these very bytes lie in a file, so that a model beside it can refer to them instead of holding them again. */
+  readonly place?: { readonly path: string; readonly byteOffset: number };
 };
 
 /** A checkpoint as the graph builder sees it. core/weights has one for each file format. */

@@ -1,7 +1,7 @@
 // Writes a graph as an ONNX file, streaming its weights: small models in one file, big ones with a data file beside it.
 import type { FileHandle } from "node:fs/promises";
 import { open, rename, rm } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { assert, refused } from "../../../shared/failure/index.ts";
 import type { Progress } from "../../base/index.ts";
 import { bytesOf } from "../graph/dtype.ts";
@@ -96,12 +96,16 @@ async function pour(rope: Rope, path: string, { signal, wrote }: Sink): Promise<
 /** A model and its data file, decided but not written. `data` is empty when the weights stay inside. */
 export type ModelPlan = { readonly model: Rope; readonly data: Rope; readonly placements: readonly Placement[] };
 
-/** Where every byte of a model goes: weights of more than `inlineBytes` in all into the file called `location`. */
-export function planModel(graph: Graph, location: string, inlineBytes: number): ModelPlan {
-  const weights = initialisersOf(graph).flatMap(({ origin }) => (origin.kind === "weight" ? [origin.weight] : []));
+/**
+ * Where every byte of a model goes: weights that lie in a file of `folder` stay there, the others go into the file called
+ * `location` when they have more than `inlineBytes` in all.
+ */
+export function planModel(graph: Graph, location: string, inlineBytes: number, folder?: string): ModelPlan {
+  const all = initialisersOf(graph).flatMap(({ origin }) => (origin.kind === "weight" ? [origin.weight] : []));
+  const weights = all.filter((weight) => fileBeside(weight, folder) === undefined);
   const totalBytes = weights.reduce((bytes, weight) => bytes + weightByteCount(weight), 0);
   const placements = totalBytes > inlineBytes ? placeWeights(weights) : [];
-  const model = encodeMessage("ModelProto", modelMessage(graph, placer(placements, location)));
+  const model = encodeMessage("ModelProto", modelMessage(graph, placer(placements, { location, folder })));
   assert(model.byteLength <= largestMessageBytes, `${graph.name}: the model without its data file reaches 2 GiB`);
   return { model, data: dataRope(placements), placements };
 }
@@ -111,7 +115,7 @@ export function planModel(graph: Graph, location: string, inlineBytes: number): 
  * whole; the model comes last, so that a model file always finds its data. Memory stays at a few megabytes.
  */
 export async function writeModel(graph: Graph, path: string, options: WriteOptions = {}): Promise<void> {
-  const { model, data } = planModel(graph, `${basename(path)}.data`, options.inlineBytes ?? 16 << 20);
+  const { model, data } = planModel(graph, `${basename(path)}.data`, options.inlineBytes ?? 16 << 20, dirname(path));
   let doneBytes = 0;
   const wrote = (byteCount: number) => {
     doneBytes += byteCount;
@@ -129,17 +133,36 @@ export async function writeModel(graph: Graph, path: string, options: WriteOptio
   }
 }
 
-/** Placed weights become references into the data file; all others stay inside. */
-function placer(placements: readonly Placement[], location: string) {
+/** Placed weights become references into the data file, or into the file that holds them; all others stay inside. */
+function placer(placements: readonly Placement[], { location, folder }: Places) {
   const byWeight = new Map(placements.map((placement) => [placement.weight, placement]));
   return (value: Value, name: string): Message<"TensorProto"> => {
-    const placement = value.origin.kind === "weight" ? byWeight.get(value.origin.weight) : undefined;
-    if (placement === undefined) return inline(value, name);
-    const entries = { location, offset: String(placement.byteOffset), length: String(placement.byteLength) };
-    return {
-      ...tensorMessage(name, placement.weight),
-      external_data: Object.entries(entries).map(([key, entry]) => ({ key, value: entry })),
-      data_location: 1,
-    };
+    const weight = value.origin.kind === "weight" ? value.origin.weight : undefined;
+    const placement = weight && byWeight.get(weight);
+    if (placement) return outside(name, placement, location);
+    const beside = weight && fileBeside(weight, folder);
+    if (weight?.place === undefined || beside === undefined) return inline(value, name);
+    return outside(name, { ...weight.place, weight, byteLength: weightByteCount(weight) }, beside);
+  };
+}
+
+type Places = { readonly location: string; readonly folder: string | undefined };
+
+/** The name of the file in `folder` that holds the weight's bytes already. ONNX data files lie beside their model. */
+function fileBeside({ place }: Weight, folder: string | undefined): string | undefined {
+  if (place === undefined || folder === undefined) return undefined;
+  return resolve(dirname(place.path)) === resolve(folder) ? basename(place.path) : undefined;
+}
+
+function outside(
+  name: string,
+  { weight, byteOffset, byteLength }: Placement,
+  location: string,
+): Message<"TensorProto"> {
+  const entries = { location, offset: String(byteOffset), length: String(byteLength) };
+  return {
+    ...tensorMessage(name, weight),
+    external_data: Object.entries(entries).map(([key, entry]) => ({ key, value: entry })),
+    data_location: 1,
   };
 }

@@ -36,7 +36,13 @@ test("1.5 and 1.6 have the same tensors, so a file with neither hash must be tol
 
 test("a repacked copy keeps the size of the release that a person names, but not its name", () => {
   const identity = ask(unknownHash, "latentsync-unet", { claimedId: "latentsync-1.5" });
-  expect(identity).toEqual({ published: undefined, isPublishedFile: false, trainedForPx: 256 });
+  expect(identity).toEqual({
+    published: undefined,
+    isPublishedFile: false,
+    trainedForPx: 256,
+    // A model made from a published one is under the same licence.
+    licenceId: "openrail++",
+  });
 });
 
 test("release 1.0, whose hash nobody has published, is believed by its tensors", () => {
