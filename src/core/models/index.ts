@@ -35,8 +35,13 @@ export { syncNetGraph, syncNetPixelAttention, syncNetPixelPlain } from "./syncne
 export type { EncoderConfig, EncoderStage, SyncNetConfig } from "./syncnet/stable-syncnet.ts";
 export { efficientUnet, latentSyncUnet, stage1Unet, unet10 } from "./unet/unet-config.ts";
 export type { UnetConfig } from "./unet/unet-config.ts";
+export { unetPrepareGraph } from "./unet/unet-prepare.ts";
+export { unetStepGraph } from "./unet/unet-step.ts";
+export type { UnetStepOptions } from "./unet/unet-step.ts";
 export { unetGraph } from "./unet/unet.ts";
 export type { UnetOptions } from "./unet/unet.ts";
+export { unetStepFeeds } from "./unet/window-pair.ts";
+export type { PreparedName, PreparedWindow, StepState } from "./unet/window-pair.ts";
 export { earlierVaeKey, stableDiffusionVae, vaeDecoderGraph, vaeEncoderGraph, vaeScalingFactor } from "./vae/vae.ts";
 export type { VaeConfig } from "./vae/vae.ts";
 export { videoMaeGiant, videoMaeGraph } from "./videomae/videomae.ts";

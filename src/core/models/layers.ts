@@ -71,9 +71,10 @@ export function toTokens(g: Builder, x: Value): Value {
   return g.transpose(g.reshape(x, [n, channels, -1]), [0, 2, 1]);
 }
 
-/** The inverse of `toTokens` for a picture with the height and width of `like`. */
+/** The inverse of `toTokens` for pictures with the height and width of `like`. */
 export function fromTokens(g: Builder, tokens: Value, like: Value): Value {
-  const [n = 0, , height = 0, width = 0] = like.dims;
+  const [n = 0] = tokens.dims;
+  const [, , height = 0, width = 0] = like.dims;
   return g.reshape(g.transpose(tokens, [0, 2, 1]), [n, fixedSize(tokens, -1), height, width]);
 }
 
@@ -93,13 +94,34 @@ export function attention(
   { x, context = x }: { x: Value; context?: Value },
   spec: AttentionSpec,
 ): Value {
+  return attend(g, key, { x, heard: keysAndValues(g, key, context, { ...spec, width: fixedSize(x, -1) }) }, spec);
+}
+
+export type KeysAndValues = { readonly keys: Value; readonly values: Value };
+
+/** What attention `key` hears of `context`: [n, tokens', width] each. */
+export function keysAndValues(
+  g: Builder,
+  key: string,
+  context: Value,
+  { bias, width }: { readonly bias: Bias; readonly width: number },
+): KeysAndValues {
+  const at = g.scope(key);
+  const project = bias === "bias" ? linear : projection;
+  return { keys: project(at, "to_k", context, width), values: project(at, "to_v", context, width) };
+}
+
+/** Attention over keys and values that are there already: query and output projections. */
+export function attend(
+  g: Builder,
+  key: string,
+  { x, heard }: { readonly x: Value; readonly heard: KeysAndValues },
+  { heads, bias }: AttentionSpec,
+): Value {
   const at = g.scope(key);
   const width = fixedSize(x, -1);
-  const project = spec.bias === "bias" ? linear : projection;
-  const query = project(at, "to_q", x, width);
-  const keys = project(at, "to_k", context, width);
-  const values = project(at, "to_v", context, width);
-  return linear(at, "to_out.0", at.attention(query, keys, values, { heads: spec.heads }), width);
+  const query = (bias === "bias" ? linear : projection)(at, "to_q", x, width);
+  return linear(at, "to_out.0", at.attention(query, heard.keys, heard.values, { heads }), width);
 }
 
 /** GEGLU feed-forward with the keys of diffusers: width -> 8 width, value * gelu(gate), 4 width -> width. */

@@ -29,6 +29,7 @@ export { initialisersOf, producerOf } from "./graph/graph.ts";
 export type { Graph, GraphOutput, Node, Value, ValueType } from "./graph/graph.ts";
 export { checkGraph } from "./graph/check.ts";
 export { castWeight, mapWeight, quantiseRows, transposeWeight } from "./graph/derive.ts";
+export { multiplyAddsOf } from "./graph/multiply-adds.ts";
 export { printGraph } from "./graph/print.ts";
 export { readWeight, weightByteCount, weightOf, weightsInMemory } from "./graph/weights.ts";
 export type { Weight, Weights } from "./graph/weights.ts";

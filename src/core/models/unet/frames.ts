@@ -3,9 +3,6 @@ import type { Builder, Dim, Value } from "../../onnx/index.ts";
 import { fixedSize, groupNorm } from "../layers.ts";
 import type { GroupNormSpec } from "../layers.ts";
 
-/** The two sizes that were folded into one axis "batch*frames". */
-export type Folded = { readonly batch: Dim; readonly frames: Dim };
-
 /** [batch, channels, frames, height, width] -> [batch * frames, channels, height, width]. */
 export function foldFrames(g: Builder, x: Value): Value {
   const [, channels = 0, , height = 0, width = 0] = x.dims;
@@ -13,9 +10,13 @@ export function foldFrames(g: Builder, x: Value): Value {
 }
 
 /** The inverse of `foldFrames`. */
-export function unfoldFrames(g: Builder, x: Value, { batch, frames }: Folded): Value {
+export const unfoldFrames = (g: Builder, x: Value, frames: Dim): Value =>
+  g.transpose(byFrame(g, x, frames), [0, 2, 1, 3, 4]);
+
+/** [batch * frames, channels, height, width] -> [batch, frames, channels, height, width]. */
+export function byFrame(g: Builder, x: Value, frames: Dim): Value {
   const [, channels = 0, height = 0, width = 0] = x.dims;
-  return g.transpose(g.reshape(x, [batch, frames, channels, height, width]), [0, 2, 1, 3, 4]);
+  return g.reshape(x, [-1, frames, channels, height, width]);
 }
 
 /**
@@ -25,29 +26,24 @@ export function unfoldFrames(g: Builder, x: Value, { batch, frames }: Folded): V
 export function groupNormOverFrames(
   g: Builder,
   key: string,
-  { x, folded }: { readonly x: Value; readonly folded: Folded },
+  { x, frames }: { readonly x: Value; readonly frames: Dim },
   spec: GroupNormSpec,
 ): Value {
-  const [pictures = 0, channels = 0, height = 0, width = 0] = x.dims;
-  const { batch, frames } = folded;
-  const byChannel = g.transpose(g.reshape(x, [batch, frames, channels, -1]), [0, 2, 1, 3]);
+  const byChannel = g.transpose(byFrame(g, x, frames), [0, 2, 1, 3, 4]);
   const normal = groupNorm(g, key, byChannel, spec);
-  return g.reshape(g.transpose(normal, [0, 2, 1, 3]), [pictures, channels, height, width]);
+  return g.reshape(g.transpose(normal, [0, 2, 1, 3, 4]), x.dims);
 }
 
 /** [batch * frames, tokens, width] -> [batch * tokens, frames, width]: one sequence over time for every place. */
-export function toSequences(g: Builder, x: Value, { batch, frames }: Folded): Value {
+export function toSequences(g: Builder, x: Value, frames: Dim): Value {
   const [, tokens = 0] = x.dims;
   const width = fixedSize(x, -1);
-  return g.reshape(g.transpose(g.reshape(x, [batch, frames, tokens, width]), [0, 2, 1, 3]), [-1, frames, width]);
+  return g.reshape(g.transpose(g.reshape(x, [-1, frames, tokens, width]), [0, 2, 1, 3]), [-1, frames, width]);
 }
 
 /** The inverse of `toSequences` for `tokens` places. */
-export function fromSequences(
-  g: Builder,
-  x: Value,
-  { batch, frames, tokens }: Folded & { readonly tokens: Dim },
-): Value {
+export function fromSequences(g: Builder, x: Value, tokens: Dim): Value {
+  const [, frames = 0] = x.dims;
   const width = fixedSize(x, -1);
-  return g.reshape(g.transpose(g.reshape(x, [batch, tokens, frames, width]), [0, 2, 1, 3]), [-1, tokens, width]);
+  return g.reshape(g.transpose(g.reshape(x, [-1, tokens, frames, width]), [0, 2, 1, 3]), [-1, tokens, width]);
 }

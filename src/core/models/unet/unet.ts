@@ -1,10 +1,10 @@
 // The denoising U-Net of LatentSync, all releases: noisy latents, mask, masked and reference latents, audio -> noise.
 import { graph } from "../../onnx/index.ts";
 import type { Builder, Graph, Value, Weights } from "../../onnx/index.ts";
-import { conv, linear } from "../layers.ts";
-import { downsample, motionModule, residualBlock, spatialTransformer, upsample } from "./blocks.ts";
+import { attention, layerNorm, linear } from "../layers.ts";
+import { deepPart, firstConvolution, shallowPart } from "./body.ts";
 import type { Surroundings } from "./blocks.ts";
-import { foldFrames, groupNormOverFrames, unfoldFrames } from "./frames.ts";
+import { foldFrames, unfoldFrames } from "./frames.ts";
 import type { UnetConfig } from "./unet-config.ts";
 
 export type UnetOptions = {
@@ -15,8 +15,9 @@ export type UnetOptions = {
 };
 
 /**
- * Inputs: sample [batch, 13, frames, 8 height, 8 width] (noisy latents 4, mask 1 with 1 = keep, masked latents 4, reference
- * latents 4), timestep int64 [1] or [batch], audio [batch * frames, tokens, audio width].
+ * The network as it was trained, in one piece; for inference the pair `unetPrepareGraph` and `unetStepGraph` computes the
+ * same with less work. Inputs: sample [batch, 13, frames, 8 height, 8 width] (noisy latents 4, mask 1 with 1 = keep, masked
+ * latents 4, reference latents 4), timestep int64 [1] or [batch], audio [batch * frames, tokens, audio width].
  * Output: noise [batch, 4, frames, 8 height, 8 width].
  */
 export function unetGraph({ config, weights, timesteps = "shared" }: UnetOptions): Graph {
@@ -26,17 +27,34 @@ export function unetGraph({ config, weights, timesteps = "shared" }: UnetOptions
       const sample = g.input("sample", "float32", ["batch", config.inChannels, "frames", "8*height", "8*width"]);
       const timestep = g.input("timestep", "int64", [timesteps === "shared" ? 1 : "batch"]);
       const audio = g.input("audio", "float32", ["batch*frames", "tokens", config.audioWidth]);
-      const folded = { batch: "batch", frames: "frames" };
-      const activatedTime = g.silu(timeEmbedding(g, timestep, config));
-      const around = { config, folded, activatedTime, audio };
-      const noise = unetBody(g, foldFrames(g, sample), around);
-      return { noise: unfoldFrames(g, noise, folded) };
+      const activated = g.silu(timeEmbedding(g, timestep, config));
+      const around: Surroundings = {
+        config,
+        frames: "frames",
+        timeShift: (at, channels) => linear(at, "time_emb_proj", activated, channels),
+        hearAudio: (at, tokens) => hearTokens(at, tokens, { audio, config }),
+      };
+      const first = firstConvolution(g, foldFrames(g, sample), config);
+      const noise = shallowPart(g, { deep: deepPart(g, first, around), first }, around);
+      return { noise: unfoldFrames(g, noise, "frames") };
     },
     { weights },
   );
 }
 
-/** Sinusoid of the timestep, then Linear, SiLU, Linear. Half cosines first: flip_sin_to_cos, freq_shift 0. */
+type Audible = { readonly audio: Value; readonly config: UnetConfig };
+
+/** Cross-attention of each picture's tokens to the audio tokens of its frame. */
+function hearTokens(g: Builder, tokens: Value, { audio, config }: Audible): Value {
+  const { audioKeys, heads } = config;
+  const x = layerNorm(g, audioKeys.norm, tokens);
+  return g.add(tokens, attention(g, audioKeys.attention, { x, context: audio }, { heads, bias: "no-bias" }));
+}
+
+/**
+ * Sinusoid of the timesteps [n], then Linear, SiLU, Linear: [n, 4 * first level's channels]. Half cosines first:
+ * flip_sin_to_cos, freq_shift 0.
+ */
 export function timeEmbedding(g: Builder, timestep: Value, { levelChannels }: UnetConfig): Value {
   const channels = levelChannels[0] ?? 0;
   const half = channels / 2;
@@ -45,65 +63,4 @@ export function timeEmbedding(g: Builder, timestep: Value, { levelChannels }: Un
   const waves = g.concat([g.cos(angles), g.sin(angles)], 1);
   const at = g.scope("time_embedding");
   return linear(at, "linear_2", at.silu(linear(at, "linear_1", waves, 4 * channels)), 4 * channels);
-}
-
-/** Folded pictures in, folded pictures out; skips are kept in a stack, last in, first out. */
-function unetBody(g: Builder, sample: Value, around: Surroundings): Value {
-  const { config, folded } = around;
-  const first = config.levelChannels[0] ?? 0;
-  let x = conv(g, "conv_in", sample, { channels: first, kernel: 3, padding: 1 });
-  const skips = [x];
-  x = downPath(g, x, { around, skips });
-  x = middle(g.scope("mid_block"), x, around);
-  x = upPath(g, x, { around, skips });
-  const norm = { groups: config.normGroups, epsilon: 1e-5, activation: "silu" } as const;
-  const normal = groupNormOverFrames(g, "conv_norm_out", { x, folded }, norm);
-  return conv(g, "conv_out", normal, { channels: config.outChannels, kernel: 3, padding: 1 });
-}
-
-type Path = { readonly around: Surroundings; readonly skips: Value[] };
-
-function downPath(g: Builder, input: Value, { around, skips }: Path): Value {
-  const { levelChannels, layersPerLevel, motion } = around.config;
-  let x = input;
-  levelChannels.forEach((channels, level) => {
-    const block = g.scope(`down_blocks.${level}`);
-    const isLast = level === levelChannels.length - 1;
-    for (let layer = 0; layer < layersPerLevel; layer++) {
-      x = residualBlock(block.scope(`resnets.${layer}`), x, { channels, around });
-      if (!isLast) x = spatialTransformer(block.scope(`attentions.${layer}`), x, around);
-      if (motion === "all") x = motionModule(block.scope(`motion_modules.${layer}`), x, around);
-      skips.push(x);
-    }
-    if (!isLast) {
-      x = downsample(block, x);
-      skips.push(x);
-    }
-  });
-  return x;
-}
-
-/** Never a motion module here, in any release. */
-function middle(g: Builder, input: Value, around: Surroundings): Value {
-  const channels = around.config.levelChannels.at(-1) ?? 0;
-  let x = residualBlock(g.scope("resnets.0"), input, { channels, around });
-  x = spatialTransformer(g.scope("attentions.0"), x, around);
-  return residualBlock(g.scope("resnets.1"), x, { channels, around });
-}
-
-function upPath(g: Builder, input: Value, { around, skips }: Path): Value {
-  const { levelChannels, layersPerLevel, motion } = around.config;
-  let x = input;
-  levelChannels.toReversed().forEach((channels, level) => {
-    const block = g.scope(`up_blocks.${level}`);
-    for (let layer = 0; layer <= layersPerLevel; layer++) {
-      const skip = skips.pop();
-      if (skip) x = g.concat([x, skip], 1);
-      x = residualBlock(block.scope(`resnets.${layer}`), x, { channels, around });
-      if (level > 0) x = spatialTransformer(block.scope(`attentions.${layer}`), x, around);
-      if (motion !== "none") x = motionModule(block.scope(`motion_modules.${layer}`), x, around);
-    }
-    if (level < levelChannels.length - 1) x = upsample(block, x);
-  });
-  return x;
 }
