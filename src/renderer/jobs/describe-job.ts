@@ -67,12 +67,16 @@ export function progressLine(job: JobSummary, words: Words): string {
   if (job.state !== "running" || !progress) return t(stateWords[job.state]);
   const percent = new Intl.NumberFormat(language, { style: "percent" });
   const stage = stageText(progress, t);
-  return [
-    stage ?? (progress.doneRatio === null ? t("jobs.running") : undefined),
-    progress.doneRatio === null ? undefined : percent.format(progress.doneRatio),
-    rateText(progress, words),
-    progress.leftMs === null ? undefined : t("jobs.left", { time: timeLeft(progress.leftMs, t) }),
-  ]
-    .filter((part) => part !== undefined)
-    .join(" · ");
+  return (
+    [
+      stage ?? (progress.doneRatio === null ? t("jobs.running") : undefined),
+      progress.doneRatio === null ? undefined : percent.format(progress.doneRatio),
+      rateText(progress, words),
+      progress.leftMs === null ? undefined : t("jobs.left", { time: timeLeft(progress.leftMs, t) }),
+    ]
+      .filter((part) => part !== undefined)
+      // A line breaks between its parts, never within one.
+      .map((part) => part.replaceAll(" ", "\u00a0"))
+      .join(" · ")
+  );
 }
