@@ -33,6 +33,8 @@ export { networkNames, networkParameters, recogniseNetwork } from "./published-n
 export type { NetworkName, RecognisedNetwork } from "./published-networks.ts";
 export { syncNetGraph, syncNetPixelAttention, syncNetPixelPlain } from "./syncnet/stable-syncnet.ts";
 export type { EncoderConfig, EncoderStage, SyncNetConfig } from "./syncnet/stable-syncnet.ts";
+export { syncNetV2, syncNetV2PictureGraph, syncNetV2SoundGraph, syncNetV2Window } from "./syncnet/syncnet-v2.ts";
+export type { SyncNetV2Config } from "./syncnet/syncnet-v2.ts";
 export { efficientUnet, latentSyncUnet, stage1Unet, unet10 } from "./unet/unet-config.ts";
 export type { UnetConfig } from "./unet/unet-config.ts";
 export { unetPrepareGraph } from "./unet/unet-prepare.ts";

@@ -6,6 +6,7 @@ import { compareParameters, parametersOf, requireExactParameters } from "./param
 import type { Mismatch, ParameterList } from "./parameters.ts";
 import { syncNetGraph, syncNetPixelAttention, syncNetPixelPlain } from "./syncnet/stable-syncnet.ts";
 import type { SyncNetConfig } from "./syncnet/stable-syncnet.ts";
+import { syncNetV2, syncNetV2PictureGraph, syncNetV2SoundGraph } from "./syncnet/syncnet-v2.ts";
 import { efficientUnet, latentSyncUnet, stage1Unet } from "./unet/unet-config.ts";
 import type { UnetConfig } from "./unet/unet-config.ts";
 import { unetGraph } from "./unet/unet.ts";
@@ -80,6 +81,16 @@ const networks = {
   "whisper-small": whisper(whisperSmall),
   "stable-syncnet-attention": syncNet(syncNetPixelAttention),
   "stable-syncnet-plain": syncNet(syncNetPixelPlain),
+  "syncnet-v2": {
+    config: syncNetV2,
+    graphs: (weights) => [
+      syncNetV2PictureGraph({ config: syncNetV2, weights }),
+      syncNetV2SoundGraph({ config: syncNetV2, weights }),
+    ],
+    spellings: [asWritten],
+    // How many batches a norm has seen matters to training alone.
+    isUnused: (key) => key.endsWith(".num_batches_tracked"),
+  },
   "vgg16-features": {
     ...lpips,
     holds: (key) => key.startsWith("features."),
