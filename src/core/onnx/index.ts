@@ -19,7 +19,7 @@
 //   }, { weights });
 //
 //   await writeModel(variantOf(unet, { lowering: "cpu", sizes: { batch: 2, height: 4, width: 4 } }), path);
-export { graph } from "./build/graph-builder.ts";
+export { extendGraph, graph } from "./build/graph-builder.ts";
 export type { Builder, Outputs } from "./build/graph-builder.ts";
 export type { Operand } from "./build/emitter.ts";
 export { dim } from "./graph/dim.ts";
@@ -36,12 +36,13 @@ export type { Weight, Weights } from "./graph/weights.ts";
 export { operatorOf } from "./operators/table.ts";
 export type { AttributesGiven, AttributeValues, CompositeName, OpName } from "./operators/table.ts";
 export type { Lowering } from "./passes/lower.ts";
-export { rebuild } from "./passes/rebuild.ts";
+export { rebuild, weightsToInputs } from "./passes/rebuild.ts";
 export type { RebuildOptions, Rule, Site } from "./passes/rebuild.ts";
 export { bakeSizes, foldConstants, mergeRepetitions, removeDetours, simplify } from "./passes/simplify.ts";
 export { variantOf } from "./passes/variant.ts";
 export type { Precision, Variant } from "./passes/variant.ts";
-export { evaluateGraph } from "./reference/evaluate.ts";
+export type { Dense } from "./reference/dense.ts";
+export { evaluateGraph, evaluateInDoubles } from "./reference/evaluate.ts";
 export { foreignLimits } from "./proto/limits.ts";
 export type { ModelLimits } from "./proto/limits.ts";
 export { readForeignModel, readModel } from "./proto/read-model.ts";

@@ -55,4 +55,6 @@ export const arithmetic = (e: Emitter) => ({
   /** The value itself when it already has the dtype. */
   cast: (x: Value, to: DType): Value => (x.dtype === to ? x : e.op("Cast", [x], { to: dtypes[to].code })),
   identity: (x: Value): Value => e.op("Identity", [x]),
+  /** x itself, through which no gradient flows back. */
+  stopGradient: (x: Value): Value => e.op("StopGradient", [x]),
 });

@@ -6,7 +6,7 @@ import type { DType, Tensor } from "../../tensor/index.ts";
 import { elementCount, int64s } from "../../tensor/index.ts";
 import { tensorFromValues } from "../graph/dtype.ts";
 import type { Graph, GraphOutput, Node, Value } from "../graph/graph.ts";
-import { typeOfTensor } from "../graph/graph.ts";
+import { initialisersOf, typeOfTensor } from "../graph/graph.ts";
 import type { Weight, Weights } from "../graph/weights.ts";
 import { fillAttributes, inferTypes } from "../operators/infer.ts";
 import type { Strictness } from "../operators/infer.ts";
@@ -149,6 +149,26 @@ type NodeRequest = {
   readonly given: Readonly<Record<string, never>>;
   readonly options: NodeOptions | undefined;
 };
+
+/** A draft that already holds a graph: its values stay the same values, and new names keep clear of its names. */
+function draftOf(graph: Graph): Draft {
+  const names = new Map<string, number>();
+  const values = [...graph.inputs, ...initialisersOf(graph), ...graph.nodes.flatMap(({ outputs }) => outputs)];
+  for (const { name } of values) names.set(name, 1);
+  const { inputs, nodes, strictness } = graph;
+  return {
+    names,
+    inputs: [...inputs],
+    nodes: [...nodes],
+    constants: new Map(),
+    weights: new Map(),
+    source: undefined,
+    strictness,
+  };
+}
+
+/** An emitter whose nodes come after those of a graph and may read every value of it. */
+export const continueGraph = (graph: Graph): Emitter => emitterAt(draftOf(graph), "");
 
 export type EmitterOptions = { readonly weights?: Weights | undefined; readonly strictness?: Strictness };
 

@@ -6,7 +6,7 @@ import type { Graph, Value } from "../graph/graph.ts";
 import type { Weight, Weights } from "../graph/weights.ts";
 import { arithmetic } from "./arithmetic.ts";
 import type { Emitter } from "./emitter.ts";
-import { createEmitter } from "./emitter.ts";
+import { continueGraph, createEmitter } from "./emitter.ts";
 import { layers } from "./layers.ts";
 import { layout } from "./layout.ts";
 
@@ -54,4 +54,15 @@ export function graph(name: string, build: (g: Builder) => Outputs, options: { r
   const emitter = createEmitter({ weights: options.weights });
   const outputs = build(builderOver(emitter));
   return emitter.finish(name, Object.entries(outputs).map(([output, value]) => ({ name: output, value })));
+}
+
+/**
+ * More graph after a graph. `build` may read every value of the old one, which are the same values in the new one; its
+ * outputs join the old ones.
+ */
+export function extendGraph(base: Graph, build: (g: Builder) => Outputs): Graph {
+  const emitter = continueGraph(base);
+  const added = build(builderOver(emitter));
+  const outputs = Object.entries(added).map(([name, value]) => ({ name, value }));
+  return emitter.finish(base.name, [...base.outputs, ...outputs]);
 }

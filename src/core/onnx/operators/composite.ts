@@ -1,5 +1,5 @@
 // Composites: what a network means, as one node. A lowering pass writes each out for its provider; no file holds them.
-import { floatTypes } from "../graph/dtype.ts";
+import { allDTypes, floatTypes } from "../graph/dtype.ts";
 import { printDims } from "../graph/dim.ts";
 import { may, need, operator, or } from "./operator.ts";
 import { broadcast, likeFirst, one } from "./shapes.ts";
@@ -8,6 +8,9 @@ const domain = "dubwright";
 const types = { T: floatTypes };
 
 export const compositeOperators = {
+  /** x itself; gradients end here. */
+  StopGradient: operator("X: T -> Y: T", { domain, types: { T: allDTypes }, infer: likeFirst }),
+
   /** x * sigmoid(x). */
   Silu: operator("X: T -> Y: T", { domain, types, infer: likeFirst }),
 

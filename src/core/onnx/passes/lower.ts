@@ -157,7 +157,11 @@ const cudaConv: LowerRule<"Conv"> = ({ g, x, inputs }, attributes) => {
   return g.transpose(g.op("NhwcConv", turned, { auto_pad, dilations, group, pads, strides }), [0, 3, 1, 2]);
 };
 
+// Gradients have been taken before anything is lowered: what stopped them is no longer needed.
+const nothing: LowerRule<"StopGradient"> = ({ x }) => x(0);
+
 const plainRules = {
+  StopGradient: nothing,
   Silu: plainSilu,
   Linear: linear,
   GroupNormActivation: groupNormWith(centresFew),
@@ -174,6 +178,7 @@ const lowerRules: { readonly [L in Lowering]: LowerRules } = {
     LayerNormalization: centredLayerNorm,
   },
   cpu: {
+    StopGradient: nothing,
     Silu: fusedSilu,
     Linear: cpuLinear,
     GroupNormActivation: groupNormWith(centresFew),
@@ -181,6 +186,7 @@ const lowerRules: { readonly [L in Lowering]: LowerRules } = {
     Geglu: plainGeglu,
   },
   cuda: {
+    StopGradient: nothing,
     Silu: fusedSilu,
     Linear: linear,
     GroupNormActivation: cudaGroupNorm,

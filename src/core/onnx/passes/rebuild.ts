@@ -9,6 +9,7 @@ import type { Dim } from "../graph/dim.ts";
 import { checkGraph } from "../graph/check.ts";
 import type { Graph, Node, Value } from "../graph/graph.ts";
 import { usesOf } from "../graph/graph.ts";
+import type { Weight } from "../graph/weights.ts";
 
 /** One node of the old graph with its inputs in the new one. */
 export type Site = {
@@ -28,6 +29,8 @@ export type Rule = (site: Site) => readonly Value[] | Value | undefined;
 export type RebuildOptions = {
   /** New dims of an input. */
   readonly inputDims?: (input: Value) => readonly Dim[];
+  /** The name of the input that a weight becomes; undefined leaves it a weight. */
+  readonly inputOfWeight?: (weight: Weight) => string | undefined;
   /** What stands for an output. */
   readonly output?: (value: Value, g: Builder, dtype: DType) => Value;
 };
@@ -47,13 +50,21 @@ function liveNodes(graph: Graph): ReadonlySet<Node> {
 }
 
 /** Carries inputs, constants and weights over on first use. */
-function carrier(emitter: Emitter, known: Map<Value, Value>) {
+function carrier(emitter: Emitter, known: Map<Value, Value>, { inputOfWeight }: RebuildOptions) {
+  const inputs = new Map<string, Value>();
+  const carryWeight = (weight: Weight): Value => {
+    const name = inputOfWeight?.(weight);
+    if (name === undefined) return emitter.adopt(weight);
+    const input = inputs.get(name) ?? emitter.input(name, weight.dtype, weight.dims);
+    inputs.set(name, input);
+    return input;
+  };
   return (old: Value): Value => {
     const done = known.get(old);
     if (done !== undefined) return done;
     const { origin } = old;
     assert(origin.kind === "constant" || origin.kind === "weight", `${old.name} is read before it is made`);
-    const value = origin.kind === "constant" ? emitter.constant(origin.tensor, old.name) : emitter.adopt(origin.weight);
+    const value = origin.kind === "constant" ? emitter.constant(origin.tensor, old.name) : carryWeight(origin.weight);
     known.set(old, value);
     return value;
   };
@@ -68,7 +79,7 @@ function copyNode(emitter: Emitter, node: Node, inputs: readonly (Value | undefi
 export function rebuild(graph: Graph, rule: Rule, options: RebuildOptions = {}): Graph {
   const emitter = createEmitter({ strictness: graph.strictness });
   const known = new Map<Value, Value>();
-  const carry = carrier(emitter, known);
+  const carry = carrier(emitter, known, options);
   const counts = usesOf(graph);
   for (const input of graph.inputs)
     known.set(input, emitter.input(input.name, input.dtype, options.inputDims?.(input) ?? input.dims));
@@ -97,3 +108,7 @@ export function rebuild(graph: Graph, rule: Rule, options: RebuildOptions = {}):
   });
   return checkGraph(emitter.finish(graph.name, outputs));
 }
+
+/** Weights chosen by key become inputs of the same name, so that what is trained can change between runs. */
+export const weightsToInputs = (graph: Graph, isChosen: (key: string) => boolean): Graph =>
+  rebuild(graph, () => undefined, { inputOfWeight: ({ key }) => (isChosen(key) ? key : undefined) });

@@ -98,6 +98,7 @@ export const contribKernels: Kernels<keyof typeof contribOperators> = {
 };
 
 export const compositeKernels: Kernels<keyof typeof compositeOperators> = {
+  StopGradient: ({ x }) => x(0),
   Silu: ({ x }) => mapOne(x(0), silu),
   Linear: ({ x, inputs, dims }) => {
     const rows = { dims: [countOf(x(0).dims) / (x(0).dims.at(-1) ?? 1), x(0).dims.at(-1) ?? 1], values: x(0).values };

@@ -2,7 +2,7 @@
 import { assert } from "../../../shared/failure/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { tensorFromValues, valuesOf } from "../graph/dtype.ts";
-import type { Graph, Node, Value } from "../graph/graph.ts";
+import type { Graph, Node, Value, ValueType } from "../graph/graph.ts";
 import { readWeight } from "../graph/weights.ts";
 import { inferTypes } from "../operators/infer.ts";
 import { typeOfTensor } from "../graph/graph.ts";
@@ -42,8 +42,13 @@ export function evaluateNode(node: Node, tensors: readonly (Tensor | undefined)[
     outputCount: node.outputs.length,
     strictness: "prove",
   });
+  const results = runKernel(node, tensors.map(denseOf), types);
+  return types.map(({ dtype, dims }, index) => tensorFromValues(dtype, dims.map(Number), results[index]?.values ?? []));
+}
+
+/** What a node's kernel gives, in doubles. */
+function runKernel(node: Node, inputs: readonly (Dense | undefined)[], types: readonly ValueType[]): readonly Dense[] {
   const outputs = types.map(({ dtype, dims }) => ({ dtype, dims: dims.map(Number) }));
-  const inputs = tensors.map(denseOf);
   const x = (index: number): Dense => {
     const input = inputs[index];
     assert(input !== undefined, `${node.name}: input ${index} is missing`);
@@ -51,9 +56,8 @@ export function evaluateNode(node: Node, tensors: readonly (Tensor | undefined)[
   };
   // The table pairs each operator with a kernel of its own attributes; the pairing is lost on a union of operators.
   const kernel = kernels[node.op] as Kernel<never>;
-  const result = kernel({ inputs, x, attributes: attributes as never, outputs, dims: outputs[0]?.dims ?? [] });
-  const results = "dims" in result ? [result] : result;
-  return outputs.map(({ dtype, dims }, index) => tensorFromValues(dtype, dims, results[index]?.values ?? []));
+  const result = kernel({ inputs, x, attributes: node.attributes as never, outputs, dims: outputs[0]?.dims ?? [] });
+  return "dims" in result ? [result] : result;
 }
 
 /** The outputs of a graph for named inputs. Slow: for small graphs and tests. */
@@ -91,4 +95,40 @@ export async function evaluateGraph(
     graph.outputs.map(async ({ name, value }) => [name, await tensorOfValue(value)] as const),
   );
   return Object.fromEntries(outputs);
+}
+
+/**
+ * The outputs of a graph of fixed sizes with nothing rounded between its nodes: for finite differences, whose steps drown in
+ * the rounding of float32.
+ */
+export async function evaluateInDoubles(
+  graph: Graph,
+  feeds: Readonly<Record<string, Dense>>,
+): Promise<Readonly<Record<string, Dense>>> {
+  const known = new Map<Value, Dense>();
+  const find = async (value: Value): Promise<Dense> => {
+    const found = known.get(value) ?? (await givenDense(value, feeds));
+    known.set(value, found);
+    return found;
+  };
+  for (const node of graph.nodes) {
+    const inputs = await Promise.all(node.inputs.map(async (input) => input && find(input)));
+    const results = runKernel(node, inputs, node.outputs);
+    node.outputs.forEach((output, index) => {
+      const result = results[index];
+      assert(result !== undefined, `${node.name} has no output ${index}`);
+      known.set(output, result);
+    });
+  }
+  const outputs = await Promise.all(graph.outputs.map(async ({ name, value }) => [name, await find(value)] as const));
+  return Object.fromEntries(outputs);
+}
+
+async function givenDense(value: Value, feeds: Readonly<Record<string, Dense>>): Promise<Dense> {
+  const { origin, name } = value;
+  const tensor =
+    origin.kind === "constant" ? origin.tensor : origin.kind === "weight" ? await readWeight(origin.weight) : undefined;
+  const found = denseOf(tensor) ?? feeds[name];
+  assert(found !== undefined, `"${name}" is not given`);
+  return found;
 }
