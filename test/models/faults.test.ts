@@ -1,5 +1,5 @@
 // Downloads and imports that are killed at each of their steps, run out of disk, or are larger than memory should grow.
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -21,16 +21,22 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-type Fault = { readonly environment?: Readonly<Record<string, string>>; readonly shell?: string };
+type Fault = {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly shell?: string;
+  /** Flags of unshare, for a command that mounts. */
+  readonly unshare?: readonly string[];
+};
 type Run = { readonly ended: string; readonly outcome: ModelOutcome };
 
 /** `shell` stands before the command: a limit, another root. */
-function runOnce(order: ModelOrder, { environment = {}, shell = "" }: Fault = {}): Promise<Run> {
+function runOnce(order: ModelOrder, { environment = {}, shell = "", unshare }: Fault = {}): Promise<Run> {
   const line = `${shell} exec "$0" "$@"`;
+  const command = [process.execPath, script, JSON.stringify(order)];
   return new Promise((resolve) => {
     execFile(
-      "/bin/sh",
-      ["-c", line, process.execPath, script, JSON.stringify(order)],
+      unshare === undefined ? "/bin/sh" : "unshare",
+      [...(unshare === undefined ? [] : [...unshare, "/bin/sh"]), "-c", line, ...command],
       { env: { ...process.env, ...environment } },
       (error, stdout) =>
         resolve({
@@ -94,6 +100,26 @@ describe("a disk that is full", () => {
     expect(await readdir(folder)).not.toContain("model.pt");
     expect((await runOnce(order)).outcome).toEqual({ contentSha256: sha256 });
     expect(server.asked.at(-1)?.range).toMatch(/^bytes=[1-9]/);
+  });
+
+  // A small disk of its own: as root, or where users may make namespaces.
+  const flags = [["-m"], ["-rm"]].find(
+    (each) => spawnSync("unshare", [...each, "sh", "-c", "mount -t tmpfs -o size=1m dubwright-test /mnt"]).status === 0,
+  );
+
+  test("is told as full, for a download and for an import", async ({ skip }) => {
+    if (!flags) skip("no 1 MB disk can be made here: unshare may neither mount as root nor as a user");
+    await using server = await startModelServer(content, serveWell());
+    const disk = join(folder, "disk");
+    await mkdir(disk);
+    const mounted = { unshare: flags ?? [], shell: `mount -t tmpfs -o size=1m dubwright-test "${disk}" &&` };
+    const download = await runOnce(downloadTo(join(disk, "model.pt"), `${server.url}/m.pt`), mounted);
+    expect(download.outcome.failureCode).toBe("disk.full");
+    const path = join(folder, "big.pt");
+    await writeSparseCheckpoint(path, [{ key: "w", dims: [1024, 1024] }]);
+    const order = { type: "import", path, storeFolder: join(disk, "models"), dtype: "float32" } as const;
+    // Looked at before the first byte, with room for the rest of the system.
+    expect((await runOnce(order, mounted)).outcome.failureCode).toBe("disk.no-room");
   });
 
   test("stops an import with the reason and leaves no half model", async () => {

@@ -23,6 +23,7 @@ export {
   modelRecordSchema,
   readStoredModels,
   removeStored,
+  requireTrainedFor,
   verifyStored,
   weightsPathOf,
 } from "./store/model-record.ts";

@@ -114,6 +114,16 @@ export function findStored(models: readonly ModelRecord[], name: string): ModelR
   });
 }
 
+/** Refuses to use weights at a size of pictures they never saw: lips then fall apart, and nothing says why. */
+export function requireTrainedFor({ title, trainedForPx }: ModelRecord, resolutionPx: number): void {
+  if (trainedForPx === null || trainedForPx === resolutionPx) return;
+  throw refused("models.wrong-resolution", {
+    message: `${title} was trained on pictures of ${trainedForPx} pixels and was asked for ${resolutionPx}.`,
+    hint: `Work at ${trainedForPx} pixels, or choose a model trained for ${resolutionPx}.`,
+    details: { trainedForPx, resolutionPx },
+  });
+}
+
 type Verifying = { readonly signal: AbortSignal; readonly onProgress: Progress };
 
 async function hashOf(path: string, sizeBytes: number, { signal, onProgress }: Verifying): Promise<string> {
