@@ -35,9 +35,13 @@ export async function runJobs({ client, terminal, isJson, isOurs, isQuiet = fals
     await untilNextLook(terminal.interrupted);
   }
   unsubscribe();
-  if (!isJson) terminal.say("Interrupted. What is finished is kept; go on with: dubwright jobs watch\n");
+  if (!isJson) terminal.say(`Interrupted. What is finished is kept; go on ${wayOn(await ourJobs(client, isOurs))}\n`);
   return exitCodes.interrupted;
 }
+
+/** Jobs of models belong to no project: nothing remembers them but what they have fetched. */
+const wayOn = (jobs: readonly JobSummary[]): string =>
+  jobs.every(({ kind }) => kind.startsWith("models.")) ? "by saying the same again." : "with: dubwright jobs watch";
 
 async function untilNextLook(interrupted: AbortSignal): Promise<void> {
   try {
