@@ -4,13 +4,14 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { sharedVectors } from "../../../test/support/shared-folder.ts";
-import { applyAffine, composeAffines, invertAffine } from "./affine.ts";
-import type { Affine, Point } from "./affine.ts";
+import { applyAffine } from "../models/index.ts";
+import { composeAffines, inverseOf } from "./affine.ts";
+import type { Affine, Point } from "../models/index.ts";
 import { alignFace } from "./align-face.ts";
 
 /** The reference counts from the centre of the first pixel, we from its corner. */
 const toCorner: Affine = [1, 0, 0.5, 0, 1, 0.5];
-const published = (ours: Affine): Affine => composeAffines(composeAffines(toCorner, ours), invertAffine(toCorner));
+const published = (ours: Affine): Affine => composeAffines(composeAffines(toCorner, ours), inverseOf(toCorner));
 
 const point = ([x = NaN, y = NaN]: readonly number[]): Point => applyAffine(toCorner, { x, y });
 const corners = (width: number, height: number): readonly Point[] => [
@@ -58,7 +59,7 @@ describe("the fit of three anchors", () => {
       const alignment = alignFace(anchors, each.resolution);
       expect([alignment.portraitWidthPx, alignment.portraitHeightPx]).toEqual([each.cropWidth, each.cropHeight]);
       const reference = each.frameToCrop.flat() as unknown as Affine;
-      const cropToFrame = invertAffine(reference);
+      const cropToFrame = inverseOf(reference);
       for (const corner of corners(each.cropWidth, each.cropHeight)) {
         const found = applyAffine(published(alignment.frameToPortrait), applyAffine(cropToFrame, corner));
         worstPx = Math.max(worstPx, Math.abs(found.x - corner.x), Math.abs(found.y - corner.y));
@@ -71,7 +72,7 @@ describe("the fit of three anchors", () => {
   test("squeezes the portrait crop to the square, corner onto corner", () => {
     const anchors = { leftBrow: { x: 90, y: 80 }, rightBrow: { x: 190, y: 95 }, nose: { x: 135, y: 160 } };
     const { frameToPortrait, frameToFace } = alignFace(anchors, 256);
-    const portraitToFace = composeAffines(invertAffine(frameToPortrait), frameToFace);
+    const portraitToFace = composeAffines(inverseOf(frameToPortrait), frameToFace);
     const found = corners(210, 280).map((corner) => applyAffine(portraitToFace, corner));
     for (const [index, corner] of corners(256, 256).entries()) {
       expect(found[index]?.x).toBeCloseTo(corner.x, 8);

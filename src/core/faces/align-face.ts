@@ -1,7 +1,7 @@
 // Where a face stands in its crop: from three anchors on the face to the affine of the published model family.
 import { assert } from "../../shared/failure/index.ts";
 import { composeAffines, stretch } from "./affine.ts";
-import type { Affine, Point } from "./affine.ts";
+import type { Affine, Point } from "../models/index.ts";
 
 /** The middle of each brow and the nose, in pixels of the frame. Left and right as seen in the picture. */
 export type FaceAnchors = { readonly leftBrow: Point; readonly rightBrow: Point; readonly nose: Point };

@@ -1,8 +1,9 @@
 // Cuts the aligned face out of a frame, in the float RGB that the networks take, at the frame's full depth.
 import { yuvToRgbFloats } from "../native/index.ts";
 import type { PixelBox, YuvPicture } from "../native/index.ts";
-import { applyAffine, composeAffines, invertAffine } from "./affine.ts";
-import type { Affine, Point } from "./affine.ts";
+import { applyAffine } from "../models/index.ts";
+import { composeAffines, inverseOf } from "./affine.ts";
+import type { Affine, Point } from "../models/index.ts";
 import type { FaceAlignment } from "./align-face.ts";
 import { warp } from "./warp.ts";
 import type { FloatPicture } from "./warp.ts";
@@ -40,7 +41,7 @@ export function cropFace(
   alignment: Pick<FaceAlignment, "frameToFace" | "faceSizePx">,
 ): FloatPicture {
   const { frameToFace, faceSizePx } = alignment;
-  const faceToFrame = invertAffine(frameToFace);
+  const faceToFrame = inverseOf(frameToFace);
   const [a, b, , d, e] = faceToFrame;
   // The filter reaches two of its own pixels, which are those of the face where these are the larger.
   const marginPx = 3 * Math.max(1, Math.hypot(a, b), Math.hypot(d, e));

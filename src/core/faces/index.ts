@@ -1,6 +1,5 @@
 // The door of core/faces: from shots and tracks to aligned crops and an exact paste.
-export { applyAffine, composeAffines, invertAffine } from "./affine.ts";
-export type { Affine, Point } from "./affine.ts";
+export { composeAffines } from "./affine.ts";
 export { alignFace } from "./align-face.ts";
 export type { FaceAlignment, FaceAnchors } from "./align-face.ts";
 export { inpaintMask, keepChannel, latentInpaintMask } from "./inpaint-mask.ts";

@@ -2,8 +2,9 @@
 import { assert } from "../../shared/failure/index.ts";
 import { chromaSize, rgbFloatsToYuv } from "../native/index.ts";
 import type { PixelBox, Samples, YuvFormat, YuvPicture } from "../native/index.ts";
-import { applyAffine, composeAffines, invertAffine } from "./affine.ts";
-import type { Affine } from "./affine.ts";
+import { applyAffine } from "../models/index.ts";
+import { composeAffines, inverseOf } from "./affine.ts";
+import type { Affine } from "../models/index.ts";
 import { boxAround, cornersOf } from "./crop-face.ts";
 import type { FaceMask } from "./inpaint-mask.ts";
 import { warp } from "./warp.ts";
@@ -40,7 +41,7 @@ export function pasteBack(
     face.channels === 3 && face.widthPx === blendMask.sizePx && face.heightPx === blendMask.sizePx,
     "the blend mask is of the face's size",
   );
-  const faceToFrame = invertAffine(frameToFace);
+  const faceToFrame = inverseOf(frameToFace);
   const corners = maskCorners(blendMask).map((corner) => applyAffine(faceToFrame, corner));
   const box = corners.length === 0 ? undefined : boxAround(corners, 1, format);
   if (!box) return undefined;

@@ -1,7 +1,7 @@
 // Resampling rules: nothing moves by itself, nothing is skipped, and masks keep their range.
 import { describe, expect, test } from "vitest";
 import { randomFrom } from "../base/index.ts";
-import type { Affine } from "./affine.ts";
+import type { Affine } from "../models/index.ts";
 import { warp } from "./warp.ts";
 import type { FloatPicture } from "./warp.ts";
 

@@ -1,6 +1,6 @@
 // Resamples a picture through an affine: bicubic where it grows, and averaging as much as needed where it shrinks.
 import { assert } from "../../shared/failure/index.ts";
-import type { Affine } from "./affine.ts";
+import type { Affine } from "../models/index.ts";
 
 /** Channel after channel, row after row: [channels, heightPx, widthPx]. */
 export type FloatPicture = {
