@@ -29,38 +29,51 @@ export function sampleRegion(frame: RgbFrame, picture: RegionPicture, target: Fl
   const [a, b, c, d, e, f] = toFrame;
   const [black, white] = range;
   const factor = (white - black) / 255 / (samples * samples);
-  const sum = new Float64Array(3);
+  const { width, height, data } = frame;
   for (let row = 0; row < sizePx; row++)
     for (let column = 0; column < sizePx; column++) {
-      sum.fill(0);
+      let red = 0;
+      let green = 0;
+      let blue = 0;
       for (let sub = 0; sub < samples * samples; sub++) {
         const x = column + ((sub % samples) + 0.5) / samples;
         const y = row + (Math.floor(sub / samples) + 0.5) / samples;
-        addBilinear(frame, { x: a * x + b * y + c, y: d * x + e * y + f }, sum);
+        // Counted from the centre of the top-left pixel. Written out: this runs a million times a picture.
+        const frameX = a * x + b * y + c - 0.5;
+        const frameY = d * x + e * y + f - 0.5;
+        const left = Math.floor(frameX);
+        const top = Math.floor(frameY);
+        if (left < -1 || top < -1 || left >= width || top >= height) continue;
+        // A pixel outside weighs nothing; its place is moved inside, so that something is read there.
+        const leftShare = left < 0 ? 0 : 1 - (frameX - left);
+        const rightShare = left + 1 >= width ? 0 : frameX - left;
+        const topShare = top < 0 ? 0 : 1 - (frameY - top);
+        const bottomShare = top + 1 >= height ? 0 : frameY - top;
+        const upper = 3 * ((top < 0 ? 0 : top) * width + (left < 0 ? 0 : left));
+        const lower = upper + (topShare === 0 || bottomShare === 0 ? 0 : 3 * width);
+        const across = leftShare === 0 || rightShare === 0 ? 0 : 3;
+        const nw = topShare * leftShare;
+        const ne = topShare * rightShare;
+        const sw = bottomShare * leftShare;
+        const se = bottomShare * rightShare;
+        red +=
+          nw * at(data, upper) + ne * at(data, upper + across) + sw * at(data, lower) + se * at(data, lower + across);
+        green +=
+          nw * at(data, upper + 1) +
+          ne * at(data, upper + across + 1) +
+          sw * at(data, lower + 1) +
+          se * at(data, lower + across + 1);
+        blue +=
+          nw * at(data, upper + 2) +
+          ne * at(data, upper + across + 2) +
+          sw * at(data, lower + 2) +
+          se * at(data, lower + across + 2);
       }
-      const at = row * sizePx + column;
-      target[at] = (sum[0] ?? 0) * factor + black;
-      target[planePx + at] = (sum[1] ?? 0) * factor + black;
-      target[2 * planePx + at] = (sum[2] ?? 0) * factor + black;
+      const place = row * sizePx + column;
+      target[place] = red * factor + black;
+      target[planePx + place] = green * factor + black;
+      target[2 * planePx + place] = blue * factor + black;
     }
 }
 
-function addBilinear({ width, height, data }: RgbFrame, place: { x: number; y: number }, sum: Float64Array): void {
-  const x = place.x - 0.5;
-  const y = place.y - 0.5;
-  const left = Math.floor(x);
-  const top = Math.floor(y);
-  if (left < -1 || top < -1 || left >= width || top >= height) return;
-  const [rightShare, bottomShare] = [x - left, y - top];
-  for (let corner = 0; corner < 4; corner++) {
-    const column = left + (corner & 1);
-    const row = top + (corner >> 1);
-    if (column < 0 || row < 0 || column >= width || row >= height) continue;
-    const share =
-      ((corner & 1) === 1 ? rightShare : 1 - rightShare) * (corner >> 1 === 1 ? bottomShare : 1 - bottomShare);
-    const at = 3 * (row * width + column);
-    sum[0] = (sum[0] ?? 0) + share * (data[at] ?? 0);
-    sum[1] = (sum[1] ?? 0) + share * (data[at + 1] ?? 0);
-    sum[2] = (sum[2] ?? 0) + share * (data[at + 2] ?? 0);
-  }
-}
+const at = (data: Uint8Array, index: number): number => data[index] ?? 0;

@@ -13,7 +13,8 @@ import { rebuild } from "./rebuild.ts";
 /**
  * plain: ONNX operators only; for DirectML, CoreML and TensorRT.
  * webgpu: plain, each operator measured right there; norms take the mean out first, see `centred`.
- * cpu: ONNX Runtime's fused attention (105 against 91 GFLOP/s) and x * sigmoid(x) in one pass.
+ * cpu: ONNX Runtime's fused attention (105 against 91 GFLOP/s), x * sigmoid(x) in one pass, and PReLU without leaving the
+ *   blocked layout of convolutions.
  * cuda: fused attention, channels-last convolution and group norm, and the split of a gated GELU in one kernel.
  */
 export type Lowering = "plain" | "webgpu" | "cpu" | "cuda";
@@ -160,6 +161,22 @@ const cudaConv: LowerRule<"Conv"> = ({ g, x, inputs }, attributes) => {
 // Gradients have been taken before anything is lowered: what stopped them is no longer needed.
 const nothing: LowerRule<"StopGradient"> = ({ x }) => x(0);
 
+/**
+ * a x + (1 - a) relu(x), both products as convolutions of one pixel a channel: the runtime's PReLU cannot work on its
+ * blocked layout and sends every picture there and back. MediaPipe's face mesh takes a third of the time (tools/bench/faces.ts).
+ */
+const blockedPrelu: LowerRule<"PRelu"> = ({ g, x, node }) => {
+  const [input, { origin, dims }] = [x(0), x(1)];
+  const channels = input.dims[1];
+  const isPerChannel = input.dims.length === 4 && dims.join() === [channels, 1, 1].join();
+  if (origin.kind !== "constant" || typeof channels !== "number" || !isPerChannel) return g.op(node.op, [input, x(1)]);
+  const slopes = Array.from(origin.tensor.data, Number);
+  const scaled = (value: Value, factors: readonly number[]) =>
+    g.conv(value, g.constant(tensorFromValues(input.dtype, [channels, 1, 1, 1], factors)), { groups: channels });
+  const rest = slopes.map((slope) => 1 - slope);
+  return g.add(scaled(input, slopes), scaled(g.relu(input), rest));
+};
+
 const plainRules = {
   StopGradient: nothing,
   Silu: plainSilu,
@@ -184,6 +201,7 @@ const lowerRules: { readonly [L in Lowering]: LowerRules } = {
     GroupNormActivation: groupNormWith(centresFew),
     ScaledAttention: fusedAttention,
     Geglu: plainGeglu,
+    PRelu: blockedPrelu,
   },
   cuda: {
     StopGradient: nothing,

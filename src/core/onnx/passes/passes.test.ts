@@ -85,6 +85,29 @@ test("the cuda variant, by the reference kernels, gives the composites' numbers 
   expect(ops).toContain("MultiHeadAttention");
 });
 
+test("the cpu variant gives PReLU's numbers by operators that keep to the blocked layout", async () => {
+  const slopes = tensorFromValues("float32", [3, 1, 1], [0.25, 0, -1.5]);
+  const picture = graph("prelu", (g) => {
+    const x = g.input("x", "float32", ["batch", 3, 4, 5]);
+    return {
+      y: g.prelu(x, g.constant(slopes)),
+      flat: g.prelu(g.reshape(x, ["batch", 60]), g.scalar("float32", 0.1)),
+    };
+  });
+  const cpu = variantOf(picture, { lowering: "cpu" });
+  // Over no picture PReLU stays what it is.
+  expect(
+    cpu.nodes
+      .map(({ op }) => op)
+      .filter((op) => op !== "Reshape")
+      .toSorted(),
+  ).toEqual(["Add", "Conv", "Conv", "PRelu", "Relu"]);
+  const pictures = { x: noise([2, 3, 4, 5], 21) };
+  const errors = differences(await runOrt(cpu, pictures), await evaluateGraph(picture, pictures));
+  expect(errors.map(({ output }) => output)).toEqual(["y", "flat"]);
+  for (const { relative: error } of errors) expect(error).toBeLessThan(1e-6);
+});
+
 test("the float16 variant keeps inputs and outputs in float32 and stays within half precision", async () => {
   const variant = variantOf(whole, { lowering: "cpu", precision: "float16", sizes });
   expect([...variant.inputs, ...variant.outputs.map(({ value }) => value)].map(({ dtype }) => dtype)).toEqual(
