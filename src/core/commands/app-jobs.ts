@@ -1,4 +1,5 @@
 // The application's own queue, beside that of the open project: fetching and converting models belongs to no film.
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { failed } from "../../shared/failure/index.ts";
 import { createWorkerPool, JobScheduler, memoryJobStore } from "../jobs/index.ts";
@@ -34,6 +35,9 @@ export function createAppJobs(tools: CoreTools, events: EventHub): AppJobs {
     if (isEnded) throw failed("core.ended", { message: "The core is shutting down." });
     const { clock, random, logger } = tools;
     const folder = join(tools.folders.appData, "jobs");
+    // Of this core alone: other windows and commands have queues of their own.
+    const tempFolder = join(folder, Buffer.from(random.bytes(6)).toString("hex"));
+    closing.defer(() => rm(tempFolder, { recursive: true, force: true }));
     const pool = closing.use(
       createWorkerPool({ command: workerCommand(tools), clock, logger: logger.child("core/jobs") }),
     );
@@ -46,8 +50,7 @@ export function createAppJobs(tools: CoreTools, events: EventHub): AppJobs {
         logger: logger.child("core/jobs"),
         owner: Buffer.from(random.bytes(8)).toString("hex"),
         slots,
-        // Of this core alone: other windows and commands have queues of their own.
-        folders: { contentFolder: folder, tempFolder: join(folder, Buffer.from(random.bytes(6)).toString("hex")) },
+        folders: { contentFolder: folder, tempFolder },
         takeOver: "at-once",
       }),
     );

@@ -1,7 +1,7 @@
 // The model jobs as a worker does them: fetch, convert, verify, check against vectors. The only work of the product that uses the network.
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { refused } from "../../shared/failure/index.ts";
+import { DubError, refused } from "../../shared/failure/index.ts";
 import { makeFolderDurably } from "../base/index.ts";
 import type { JobContext, JobFunctions, JsonValue } from "../jobs/index.ts";
 import { checkVectors, recogniseNetwork } from "../models/index.ts";
@@ -98,9 +98,20 @@ async function download(order: DownloadOrder, context: JobContext): Promise<Mode
     trainedForPx: undefined,
     sha256: foundSha256,
   } as const;
-  const record = await importModel(asked, importTools(order, context));
+  const record = await importFetched(asked, model, importTools(order, context));
   await rm(dirname(path), { recursive: true, force: true });
   return record;
+}
+
+/** A file whose hash is known is the right one, whatever becomes of it; one without is thrown away when it is refused. */
+async function importFetched(asked: ImportOrder, { file }: PublishedModel, tools: ImportTools): Promise<ModelRecord> {
+  try {
+    return await importModel(asked, tools);
+  } catch (error) {
+    const isWrongFile = error instanceof DubError && /^(?:weights\.|models\.(?:wrong|unknown))/.test(error.code);
+    if (isWrongFile && file.sha256 === null) await rm(dirname(asked.path), { recursive: true, force: true });
+    throw error;
+  }
 }
 
 const missingBytes = async (path: string, { file }: PublishedModel): Promise<number> =>
