@@ -13,7 +13,7 @@ import { openTransport } from "./connection/host-bridge.ts";
 import { createMirror } from "./connection/mirror.ts";
 import { nearestLanguage } from "./i18n/languages.ts";
 import { startI18n } from "./i18n/setup.ts";
-import { notify } from "./state/notices.ts";
+import { notify, notifyOfRead } from "./state/notices.ts";
 import { followSystemTheme, readSettings } from "./state/settings.ts";
 
 const root = document.querySelector("#root");
@@ -23,7 +23,7 @@ await startI18n(nearestLanguage(navigator.languages));
 followSystemTheme();
 
 const connection = createConnection(openTransport);
-const mirror = createMirror(connection, notify);
+const mirror = createMirror(connection, notifyOfRead);
 // Once: after a reconnect the page keeps what a person has chosen meanwhile.
 const stopReading = connection.onOpen(() => {
   stopReading();

@@ -1,7 +1,7 @@
 // The list of jobs: newest first, each once, its progress kept.
 import { expect, test } from "vitest";
 import type { JobSummary } from "../../shared/contract/index.ts";
-import { applyToJobs, isActive, isOver } from "./job-list.ts";
+import { applyToJobs, inOrderOfWork, isActive, isOver } from "./job-list.ts";
 
 const jobAt = (jobId: string, createdAt: string): JobSummary => ({
   jobId,
@@ -45,4 +45,25 @@ test("every state is either active, over, or paused", () => {
   for (const state of ["queued", "running", "done", "failed", "cancelled"] as const)
     expect(isActive({ ...older, state })).toBe(!isOver({ ...older, state }));
   expect([isActive({ ...older, state: "paused" }), isOver({ ...older, state: "paused" })]).toEqual([false, false]);
+});
+
+test("what runs stands first, then what waits in its turn, then what is held, then what is over, newest first", () => {
+  const jobs = (
+    [
+      ["done-1", "done", 1],
+      ["failed-2", "failed", 2],
+      ["paused-3", "paused", 3],
+      ["queued-4", "queued", 4],
+      ["queued-5", "queued", 5],
+      ["running-6", "running", 6],
+    ] as const
+  ).map(([jobId, state, day]) => ({ ...jobAt(jobId, `2026-01-0${day}T00:00:00.000Z`), state }));
+  expect(inOrderOfWork(jobs).map(({ jobId }) => jobId)).toEqual([
+    "running-6",
+    "queued-4",
+    "queued-5",
+    "paused-3",
+    "failed-2",
+    "done-1",
+  ]);
 });

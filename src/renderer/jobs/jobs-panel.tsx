@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { JobSummary } from "../../shared/contract/index.ts";
 import { useJobs, useOperations } from "../connection/core-context.tsx";
-import { isOver } from "../connection/job-list.ts";
+import { inOrderOfWork, isOver } from "../connection/job-list.ts";
 import { act } from "../state/notices.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -27,7 +27,7 @@ export function JobsPanel() {
   return (
     <div className="jobs">
       <ul className="jobs__list" aria-label={t("jobs.list")}>
-        {jobs.map((job) => (
+        {inOrderOfWork(jobs).map((job) => (
           <JobRow key={job.jobId} job={job} onLog={() => setLogged(job)} />
         ))}
       </ul>

@@ -4,7 +4,7 @@ import type { AnswerOf } from "../../shared/contract/index.ts";
 import type { Media } from "../../shared/project/index.ts";
 import { useConnectionState, useJobCount, useOperations } from "../connection/core-context.tsx";
 import { isOver } from "../connection/job-list.ts";
-import { notify } from "../state/notices.ts";
+import { isPassing, notify } from "../state/notices.ts";
 
 export type Previews = AnswerOf<"media.previews">;
 
@@ -33,10 +33,16 @@ export function usePreviews(media: Media | undefined): Previews | undefined {
   useEffect(() => {
     if (mediaId === undefined || connectionState !== "open") return undefined;
     const leaving = new AbortController();
+    let again: ReturnType<typeof setTimeout> | undefined;
     operations["media.previews"]({ mediaId }, { signal: leaving.signal }).then(setPreviews, (error: unknown) => {
-      if (!leaving.signal.aborted) notify(error);
+      if (leaving.signal.aborted) return;
+      if (isPassing(error)) again = setTimeout(() => setRound(round + 1), pollMs);
+      else notify(error);
     });
-    return () => leaving.abort();
+    return () => {
+      clearTimeout(again);
+      leaving.abort();
+    };
   }, [operations, media, mediaId, connectionState, jobsOver, round]);
   return previews?.mediaId === mediaId ? previews : undefined;
 }

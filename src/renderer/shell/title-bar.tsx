@@ -23,7 +23,7 @@ export function TitleBar({ project }: { readonly project: ProjectInfo }) {
       </div>
       <HistoryButtons />
       <div className="title-bar__side title-bar__side--end">
-        <RunningJobs />
+        <JobsToDo />
         <ModelsButton />
         <AppearanceMenus />
       </div>
@@ -73,14 +73,14 @@ function SavedState() {
   );
 }
 
-function RunningJobs() {
+function JobsToDo() {
   const { t } = useTranslation();
   const activeJobs = useJobCount(isActive);
   if (activeJobs === 0) return null;
   return (
     <AriaButton className="title-bar__jobs" onPress={() => setView({ sideTab: "jobs" })}>
       <span className="title-bar__pulse" />
-      {t("shell.jobsRunning", { count: activeJobs })}
+      {t("shell.jobsToDo", { count: activeJobs })}
     </AriaButton>
   );
 }

@@ -1,6 +1,7 @@
 // What a failure says in the reader's language: by its code where we know it, else in the words it came with.
 import type { TFunction } from "i18next";
 import type { FailureData } from "../../shared/failure/index.ts";
+import { fileNameOf } from "../media/format.ts";
 
 export type FailureText = { readonly title: string; readonly text: string };
 
@@ -22,7 +23,6 @@ const known = {
   "media.ffmpeg-too-old": "failure.ffmpegTooOld",
   "media.ffmpeg-failed": "failure.ffmpegFailed",
   "media.other-content": "failure.otherContent",
-  "media.already-imported": "failure.alreadyImported",
   "upload.incomplete": "failure.uploadIncomplete",
   "project.exists": "failure.projectExists",
   "project.not-found": "failure.projectNotFound",
@@ -50,6 +50,10 @@ export function failureText(failure: FailureData, t: TFunction): FailureText {
   if (failure.code === "upload.failed") {
     const name = String(failure.details["name"]);
     return { title, text: `${t("failure.uploadFailed", { name })} ${t("failure.uploadFailedHint")}` };
+  }
+  if (failure.code === "media.already-imported") {
+    const existingName = fileNameOf(String(failure.details["existingPath"]));
+    return { title, text: t("failure.alreadyImported", { existingName }) };
   }
   const key = knownKeys.get(failure.code);
   return { title, text: key ? t(key) : `${failure.message} ${failure.hint}`.trim() };

@@ -21,14 +21,14 @@ export function NoticeRegion() {
   );
 }
 
-function NoticeCard({ notice: { noticeId, failure } }: { readonly notice: Notice }) {
+function NoticeCard({ notice: { noticeId, failure, subject } }: { readonly notice: Notice }) {
   const { t } = useTranslation();
   const [isOpen, setOpen] = useState(false);
   const { title, text } = failureText(failure, t);
   return (
     <section className={`notice notice--${failure.kind}`}>
       <Icon name={failure.kind === "refused" ? "warning" : "failed"} />
-      <h2 className="notice__title">{title}</h2>
+      <h2 className="notice__title">{subject === undefined ? title : t("failure.of", { subject, title })}</h2>
       <p className="notice__text selectable">{text}</p>
       {isOpen ? <pre className="notice__detail selectable">{failureDetail(failure)}</pre> : null}
       <div className="notice__acts">

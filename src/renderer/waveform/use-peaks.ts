@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import type { AudioStreamFacts, RecordId } from "../../shared/project/index.ts";
 import type { FrameRate } from "../../shared/time/index.ts";
 import { useOperations } from "../connection/core-context.tsx";
-import { notify } from "../state/notices.ts";
+import { notifyOfRead } from "../state/notices.ts";
 import { firstSampleOf, peaksQuestion } from "./peaks-window.ts";
 import type { PeaksWindow } from "./peaks-window.ts";
 import { useTimeline } from "./timeline-store.ts";
@@ -30,7 +30,7 @@ export function usePeaks({ mediaId, stream, rate, isReady }: PeaksOf): PeaksWind
       operations["media.peaks"]({ mediaId, streamIndex: stream.streamIndex, ...question }, { signal: leaving.signal })
         .then((answer) => setPeaks({ ...answer, startSample: firstSampleOf(question, answer.samplesPerBucket) }))
         .catch((error: unknown) => {
-          if (!leaving.signal.aborted) notify(error);
+          if (!leaving.signal.aborted) notifyOfRead(error);
         });
     };
     const timer = setTimeout(ask, settleMs);

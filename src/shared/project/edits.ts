@@ -28,7 +28,7 @@ export function importMedia(view: ProjectView, { media, reel }: ImportedMedia): 
     throw refused("media.already-imported", {
       message: `The file ${media.path} has the same content as ${twin.path}, which is already in the project.`,
       hint: "Use the media that is there.",
-      details: { path: media.path, existingMediaId: twin.id },
+      details: { path: media.path, existingMediaId: twin.id, existingPath: twin.path },
     });
   return reel ? diffAdding(media, { ...reel, order: view.list("reel").length }) : diffAdding(media);
 }
