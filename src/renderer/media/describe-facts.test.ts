@@ -100,7 +100,7 @@ test("every warning has a sentence, and numbers in it are short", () => {
 
 test("sizes are told in decimal units, with as many digits as help", () => {
   expect([999, 2_112_370, 15_600_000, 332_918_292, 1.2e12].map((size) => formatBytes(size, "en"))).toEqual([
-    "999 byte",
+    "999 bytes",
     "2.11 MB",
     "15.6 MB",
     "333 MB",

@@ -8,9 +8,9 @@ export function formatBytes(sizeBytes: number, language: string): string {
   const value = sizeBytes / 1000 ** power;
   const unit = byteUnits[power] ?? "byte";
   const maximumFractionDigits = power === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
-  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits }).format(
-    value,
-  );
+  // The short form of a byte knows no plural: "17 byte".
+  const unitDisplay = power === 0 ? "long" : "short";
+  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay, maximumFractionDigits }).format(value);
 }
 
 export const formatCount = (count: number, language: string): string => new Intl.NumberFormat(language).format(count);
