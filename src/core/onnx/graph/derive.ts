@@ -60,7 +60,7 @@ export function mapWeight(
 }
 
 /** Turns in blocks of 32 x 32, which stay in the nearest cache: a checkpoint is turned about as fast as it is read. */
-function turnBlocks<T extends Uint16Array | Uint32Array>(source: T, target: T, rows: number): void {
+function turnBlocks<T extends Int8Array | Uint16Array | Uint32Array>(source: T, target: T, rows: number): void {
   const columns = source.length / rows;
   const block = 32;
   for (let row = 0; row < rows; row += block)
@@ -88,16 +88,15 @@ export function transposeWeight(weight: Weight): Weight {
 }
 
 /** The largest size of each row of [rows, ...], over 127: the scale of symmetric 8-bit weights per row. */
-function rowScales(tensor: Tensor): Float32Array {
-  const values = valuesOf(tensor);
-  const [rows = 1] = tensor.dims;
+function rowScales(values: Float64Array, rows: number): Float32Array {
   const run = values.length / rows;
-  return Float32Array.from({ length: rows }, (_, row) => {
-    const largest = values
-      .subarray(row * run, (row + 1) * run)
-      .reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    return largest === 0 ? 1 : largest / 127;
-  });
+  const scales = new Float32Array(rows);
+  for (let row = 0; row < rows; row += 1) {
+    let largest = 0;
+    for (let i = row * run; i < (row + 1) * run; i += 1) largest = Math.max(largest, Math.abs(values[i] ?? 0));
+    scales[row] = largest === 0 ? 1 : largest / 127;
+  }
+  return scales;
 }
 
 /** A float weight [rows, ...] as s8 with one scale per row: w = values * scale. Rows stay rows, or become columns. */
@@ -108,16 +107,27 @@ export function quantiseRows(
   const [rows = 1] = weight.dims;
   const run = weight.dims.slice(1).reduce((count, size) => count * size, 1);
   const dims = layout === "rows" ? weight.dims : [run, rows];
-  const scales = mapWeight(weight, { key: `${weight.key} (scales)`, dtype: "float32", dims: [rows] }, rowScales);
+  const scales = mapWeight(weight, { key: `${weight.key} (scales)`, dtype: "float32", dims: [rows] }, (tensor) =>
+    rowScales(valuesOf(tensor), rows),
+  );
   const values = mapWeight(weight, { key: `${weight.key} (s8 ${layout})`, dtype: "int8", dims }, (tensor) => {
-    const [source, scale] = [valuesOf(tensor), rowScales(tensor)];
-    const quantised = new Int8Array(source.length);
-    for (let row = 0; row < rows; row += 1)
-      for (let i = 0; i < run; i += 1) {
-        const value = Math.round((source[row * run + i] ?? 0) / (scale[row] ?? 1));
-        quantised[layout === "rows" ? row * run + i : i * rows + row] = value;
-      }
-    return quantised;
+    const quantised = quantise(valuesOf(tensor), rows);
+    if (layout === "rows") return quantised;
+    const turned = new Int8Array(quantised.length);
+    turnBlocks(quantised, turned, rows);
+    return turned;
   });
   return { values, scales };
+}
+
+/** Each row over its scale, rounded. */
+function quantise(values: Float64Array, rows: number): Int8Array {
+  const scales = rowScales(values, rows);
+  const run = values.length / rows;
+  const quantised = new Int8Array(values.length);
+  for (let row = 0; row < rows; row += 1) {
+    const scale = scales[row] ?? 1;
+    for (let i = row * run; i < (row + 1) * run; i += 1) quantised[i] = Math.round((values[i] ?? 0) / scale);
+  }
+  return quantised;
 }

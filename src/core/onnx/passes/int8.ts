@@ -1,6 +1,7 @@
 // The 8-bit variant for CPUs: u8 activations measured as they come, s8 weights with a scale per output channel.
 import { assert } from "../../../shared/failure/index.ts";
 import { mapWeight, quantiseRows } from "../graph/derive.ts";
+import { valuesOf } from "../graph/dtype.ts";
 import type { Graph, Value } from "../graph/graph.ts";
 import type { Weight } from "../graph/weights.ts";
 import type { AttributeValues } from "../operators/table.ts";
@@ -30,12 +31,17 @@ function linear({ g, x, inputs }: Site): Value | undefined {
 function patchRows(weight: Weight): Weight {
   const [m = 1, c = 1, kh = 1, kw = 1] = weight.dims;
   const made = { key: `${weight.key} (patches)`, dtype: weight.dtype, dims: [m, kh * kw * c] };
-  return mapWeight(weight, made, ({ data }) => {
-    const taps = kh * kw;
-    return Float32Array.from({ length: data.length }, (_, i) => {
-      const [row, tap, channel] = [Math.floor(i / (taps * c)), Math.floor(i / c) % taps, i % c];
-      return Number(data[(row * c + channel) * taps + tap] ?? 0);
-    });
+  return mapWeight(weight, made, (tensor) => {
+    const [source, taps] = [valuesOf(tensor), kh * kw];
+    const patches = new Float32Array(source.length);
+    let next = 0;
+    for (let row = 0; row < m; row += 1)
+      for (let tap = 0; tap < taps; tap += 1)
+        for (let channel = 0; channel < c; channel += 1) {
+          patches[next] = source[(row * c + channel) * taps + tap] ?? 0;
+          next += 1;
+        }
+    return patches;
   });
 }
 
