@@ -87,6 +87,27 @@ export function transposeWeight(weight: Weight): Weight {
   return { key: `${weight.key} (transposed)`, dtype: weight.dtype, dims: [columns, rows], read };
 }
 
+/** Rows from (inclusive) to (exclusive) of [rows, ...]; the others are read past and held nowhere. */
+export function sliceRowsOfWeight(weight: Weight, fromRow: number, toRow: number): Weight {
+  const [rows = 1, ...rest] = weight.dims;
+  assert(fromRow >= 0 && fromRow <= toRow && toRow <= rows, `${weight.key} has no rows ${fromRow} to ${toRow}`);
+  const rowBytes = rest.reduce((bytes, size) => bytes * size, dtypes[weight.dtype].bytes);
+  async function* read(signal?: AbortSignal): AsyncIterable<Uint8Array> {
+    let at = 0;
+    for await (const piece of weight.read(signal)) {
+      const wanted = piece.subarray(Math.max(0, fromRow * rowBytes - at), Math.max(0, toRow * rowBytes - at));
+      if (wanted.byteLength > 0) yield wanted;
+      at += piece.byteLength;
+    }
+  }
+  return {
+    key: `${weight.key} (rows ${fromRow} to ${toRow})`,
+    dtype: weight.dtype,
+    dims: [toRow - fromRow, ...rest],
+    read,
+  };
+}
+
 /** The largest size of each row of [rows, ...], over 127: the scale of symmetric 8-bit weights per row. */
 function rowScales(values: Float64Array, rows: number): Float32Array {
   const run = values.length / rows;
