@@ -1,7 +1,8 @@
 // The face models as they come from npm, run on ONNX Runtime: against an independent evaluation, and on real film.
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { silentLogger } from "../../src/core/base/index.ts";
+import { randomFrom, silentLogger } from "../../src/core/base/index.ts";
 import { decodeFrame, openMedia } from "../../src/core/media/index.ts";
 import {
   decodeDetections,
@@ -26,7 +27,8 @@ import { encodeModel, openRuntime, variantOf } from "../../src/core/onnx/index.t
 import type { Graph, Session } from "../../src/core/onnx/index.ts";
 import { concat, elementCount, tensorOf } from "../../src/core/tensor/index.ts";
 import type { Tensor } from "../../src/core/tensor/index.ts";
-import { openTflite } from "../../src/core/weights/index.ts";
+import { memoryByteSource, openTflite, readTflite } from "../../src/core/weights/index.ts";
+import { DubError } from "../../src/shared/failure/index.ts";
 import { testFfmpeg } from "../support/media.ts";
 import { sharedMedia } from "../support/shared-folder.ts";
 
@@ -150,6 +152,26 @@ describe.each(Object.entries(expectations))("%s", (name, { sizePx, lowest, outpu
 test("the sparse variant of the full range detector is refused by the operator that unpacks it", () => {
   const file = path.join(packageFolder("@mediapipe/face_detection"), "face_detection_full_range_sparse.tflite");
   expect(() => openTflite(file)).toThrow(/DENSIFY|sparse/u);
+});
+
+test("a published model with random bytes changed is refused by name or still a network, never anything else", () => {
+  const file = path.join(packageFolder("@mediapipe/face_detection"), "face_detection_full_range.tflite");
+  const sound = new Uint8Array(readFileSync(file));
+  const random = randomFrom(5);
+  // Tables lie at both ends of the file, weights between them.
+  const anywhere = () => Math.floor(random.uniform() * (random.uniform() < 0.5 ? 70_000 : sound.length));
+  let refusals = 0;
+  for (let round = 0; round < 150; round++) {
+    const bytes = sound.slice();
+    for (let change = 0; change < 4; change++) bytes[anywhere()] = Math.floor(random.uniform() * 256);
+    try {
+      faceDetectorGraph({ config: fullRangeDetector, model: readTflite(memoryByteSource("changed.tflite", bytes)) });
+    } catch (error) {
+      expect(error).toBeInstanceOf(DubError);
+      refusals++;
+    }
+  }
+  expect(refusals).toBeGreaterThan(10);
 });
 
 test("a mesh is no detector, and a detector no mesh", () => {

@@ -168,7 +168,7 @@ const nothing: LowerRule<"StopGradient"> = ({ x }) => x(0);
 const blockedPrelu: LowerRule<"PRelu"> = ({ g, x, node }) => {
   const [input, { origin, dims }] = [x(0), x(1)];
   const channels = input.dims[1];
-  const isPerChannel = input.dims.length === 4 && dims.join() === [channels, 1, 1].join();
+  const isPerChannel = input.dtype === "float32" && input.dims.length === 4 && dims.join() === [channels, 1, 1].join();
   if (origin.kind !== "constant" || typeof channels !== "number" || !isPerChannel) return g.op(node.op, [input, x(1)]);
   const slopes = Array.from(origin.tensor.data, Number);
   const scaled = (value: Value, factors: readonly number[]) =>
