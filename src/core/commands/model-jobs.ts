@@ -4,8 +4,9 @@ import { dirname } from "node:path";
 import { DubError, refused } from "../../shared/failure/index.ts";
 import { makeFolderDurably } from "../base/index.ts";
 import type { JobContext, JobFunctions, JsonValue } from "../jobs/index.ts";
-import { checkVectors, recogniseNetwork } from "../models/index.ts";
+import { recogniseNetwork } from "../models/index.ts";
 import { openRuntime } from "../onnx/index.ts";
+import { checkVectors } from "../training/index.ts";
 import {
   downloadFile,
   downloadPath,

@@ -50,5 +50,7 @@ export { videoMaeGiant, videoMaeGraph } from "./videomae/videomae.ts";
 export type { VideoMaeConfig } from "./videomae/videomae.ts";
 export { whisperEncoderGraph, whisperSmall, whisperTiny, whisperUnusedKeys } from "./whisper/whisper-encoder.ts";
 export type { WhisperConfig } from "./whisper/whisper-encoder.ts";
-export { checkVectors } from "./vectors/check-vectors.ts";
+export { checkVectors, runOnce } from "./vectors/check-vectors.ts";
+export { forwardFamilies } from "./vectors/families.ts";
+export type { Answer, CaseRun, Families, Family } from "./vectors/families.ts";
 export type { CheckedOutput, CheckOptions, CheckReport } from "./vectors/check-vectors.ts";

@@ -3,8 +3,8 @@ import path from "node:path";
 import { z } from "zod";
 import { refused } from "../../../shared/failure/index.ts";
 import type { Progress } from "../../base/index.ts";
-import { loweringOf, variantOf, writeModel } from "../../onnx/index.ts";
-import type { Contract, Graph, Precision, ProviderName, Runtime, Sizes, Weights } from "../../onnx/index.ts";
+import { bakeSizes, loweringOf, variantOf, writeModel } from "../../onnx/index.ts";
+import type { Contract, Graph, Precision, ProviderName, Runtime, Session, Weights } from "../../onnx/index.ts";
 import { asFloat16, asFloat32, maxAbsError, relativeError } from "../../tensor/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { below, joinWeights, openTensorFile, readTensor, weightsOf } from "../../weights/index.ts";
@@ -12,8 +12,8 @@ import type { TensorFile } from "../../weights/index.ts";
 import { compareParameters, parametersOf, requireExactParameters } from "../parameters.ts";
 import { casesOf, sizesOf } from "./cases.ts";
 import type { Case } from "./cases.ts";
-import { families } from "./families.ts";
-import type { Family } from "./families.ts";
+import { forwardFamilies } from "./families.ts";
+import type { Answer, Families, Family } from "./families.ts";
 
 export type CheckOptions = {
   readonly runtime: Runtime;
@@ -49,10 +49,14 @@ const metadataSchema = z.object({
 });
 
 /** Refuses what is no vectors file, a family without networks here, and a checkpoint that does not fit. */
-export async function checkVectors(vectorsPath: string, options: CheckOptions): Promise<CheckReport> {
+export async function checkVectors(
+  vectorsPath: string,
+  options: CheckOptions,
+  families: Families = forwardFamilies,
+): Promise<CheckReport> {
   using vectors = openTensorFile(vectorsPath);
   const metadata = readMetadata(vectorsPath, vectors);
-  const family = familyOf(metadata.family);
+  const family = familyOf(metadata.family, families);
   using checkpoint = openCheckpoint(path.dirname(vectorsPath), metadata, family);
   requireFit(metadata.family, checkpoint.weights, { family, config: metadata.config });
   const graphs = family.graphs(metadata.config, checkpoint.weights);
@@ -63,7 +67,7 @@ export async function checkVectors(vectorsPath: string, options: CheckOptions): 
   for (const [index, found] of cases.entries()) {
     for (const graph of graphs.filter((each) => fits(each, found))) {
       options.signal?.throwIfAborted();
-      const result = await runCase(graph, { vectors, found }, options);
+      const result = await runCase(graph, { vectors, found, family, config: metadata.config }, options);
       provider = result.provider;
       outputs.push(...result.outputs);
     }
@@ -91,7 +95,7 @@ function parseConfig(vectorsPath: string, text: string): unknown {
   }
 }
 
-function familyOf(name: string): Family {
+function familyOf(name: string, families: Families): Family {
   const family = Object.hasOwn(families, name) ? families[name] : undefined;
   if (family) return family;
   throw refused("models.unknown-family", {
@@ -135,23 +139,25 @@ function requireFit(name: string, weights: Weights, { family, config }: { family
 
 const fits = (graph: Graph, found: Case): boolean => graph.inputs.every((input) => found.inputs.includes(input.name));
 
-type Source = { readonly vectors: TensorFile; readonly found: Case };
+type Source = {
+  readonly vectors: TensorFile;
+  readonly found: Case;
+  readonly family: Family;
+  readonly config: unknown;
+};
 
-async function runCase(graph: Graph, { vectors, found }: Source, options: CheckOptions) {
-  const { runtime, provider, precision = "float32", threads, workFolder } = options;
+async function runCase(graph: Graph, { vectors, found, family, config }: Source, options: CheckOptions) {
   const feeds = Object.fromEntries(
     graph.inputs.map((input) => [input.name, readTensor(vectors, `${found.name}/in/${input.name}`)]),
   );
-  const sizes = sizesOf(graph, feeds);
-  await using session = await runtime.openSession(
-    `${graph.name} (${found.name})`,
-    (chosen) => writeVariant(graph, { workFolder, found, precision, sizes, provider: chosen }),
-    {
-      ...(provider && { providers: [provider], fallBack: "never" }),
-      ...(threads !== undefined && { threads }),
-    },
-  );
-  const answers = await session.run(castAsAsked(session.contract, feeds));
+  let used: ProviderName = options.provider ?? "cpu";
+  const open = async (ready: Graph, precision = options.precision ?? "float32") => {
+    const session = await openVariant(ready, found, { ...options, precision });
+    used = session.provider;
+    return session;
+  };
+  const sized = bakeSizes(graph, sizesOf(graph, feeds));
+  const answers = await (family.answer ?? runOnce)({ config, graph: sized, feeds, open });
   const outputs = Object.entries(answers).flatMap(([output, answer]): readonly CheckedOutput[] => {
     const key = `${found.name}/out/${output}`;
     if (!vectors.entries.has(key)) return [];
@@ -165,8 +171,14 @@ async function runCase(graph: Graph, { vectors, found }: Source, options: CheckO
       },
     ];
   });
-  return { outputs, provider: session.provider };
+  return { outputs, provider: used };
 }
+
+/** One run of a graph: how the vectors of a network are answered. */
+export const runOnce: Answer = async ({ graph, feeds, open }) => {
+  await using session = await open(graph);
+  return await session.run(castAsAsked(session.contract, feeds));
+};
 
 const single = (tensor: Tensor): Tensor<"float32"> => {
   if (tensor.dtype === "float32" || tensor.dtype === "float16") return asFloat32(tensor);
@@ -185,17 +197,17 @@ const castAsAsked = ({ inputs }: Contract, feeds: Feeds): Feeds =>
     }),
   );
 
-type VariantPlace = {
-  readonly workFolder: string;
-  readonly found: Case;
-  readonly precision: Precision;
-  readonly sizes: Sizes;
-  readonly provider: ProviderName;
-};
+type VariantOptions = CheckOptions & { readonly precision: Precision };
 
-async function writeVariant(graph: Graph, place: VariantPlace): Promise<string> {
-  const { workFolder, found, precision, sizes, provider } = place;
-  const file = path.join(workFolder, `${graph.name}-${found.name}-${precision}-${provider}.onnx`);
-  await writeModel(variantOf(graph, { lowering: loweringOf[provider], precision, sizes }), file);
-  return file;
+async function openVariant(graph: Graph, found: Case, options: VariantOptions): Promise<Session> {
+  const { runtime, provider, precision, threads, workFolder } = options;
+  const write = async (chosen: ProviderName): Promise<string> => {
+    const file = path.join(workFolder, `${graph.name}-${found.name}-${precision}-${chosen}.onnx`);
+    await writeModel(variantOf(graph, { lowering: loweringOf[chosen], precision }), file);
+    return file;
+  };
+  return runtime.openSession(`${graph.name} (${found.name})`, write, {
+    ...(provider && { providers: [provider], fallBack: "never" }),
+    ...(threads !== undefined && { threads }),
+  });
 }
