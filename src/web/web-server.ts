@@ -59,7 +59,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   server.on("request", (request: IncomingMessage, response: ServerResponse) => void answer(serving, request, response));
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const status = upgradeStatus(serving, request);
-    if (status !== 101) socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    if (status !== 101) refuseUpgrade(socket, status);
     else sockets.handleUpgrade(request, socket, head, (webSocket) => serveSocket(serving, webSocket));
   });
 
@@ -99,6 +99,13 @@ function upgradeStatus({ guard }: Serving, request: IncomingMessage): number {
   if (refusal) return refusal.status;
   if (!hasSession(request.headers, guard)) return 401;
   return request.url === "/contract" ? 101 : 404;
+}
+
+/** Node leaves a socket it hands over unguarded: its errors, and an other side that never hangs up, are ours to end. */
+function refuseUpgrade(socket: Duplex, status: number): void {
+  socket.on("error", () => socket.destroy());
+  socket.once("finish", () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 async function answer(serving: Serving, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,7 +1,9 @@
 // Rules of the web host, asked over a real socket: keys, names, headers, ranges, uploads, an orderly end.
+import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import type { IncomingMessage } from "node:http";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -259,6 +261,30 @@ describe("the WebSocket", () => {
     await new Promise((resolve) => socket.once("open", resolve));
     socket.send(data);
     await closed;
+  });
+
+  const foreignShake = "GET /contract HTTP/1.1\r\nHost: evil\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+
+  test("outlives callers who are refused and break off at once", async () => {
+    for (let round = 0; round < 50; round++) {
+      const socket = connect(server.port, "127.0.0.1");
+      await once(socket, "connect");
+      socket.write(foreignShake);
+      // A reset on the heels of the request: the refusal is written to a connection that is no more.
+      if (round % 2 === 0) await new Promise((resolve) => setImmediate(resolve));
+      socket.resetAndDestroy();
+    }
+    expect(await ask("/")).toMatchObject({ status: 200 });
+  });
+
+  test("hangs up on a refused caller who does not, so that the server can end", async () => {
+    const socket = connect({ port: server.port, host: "127.0.0.1", allowHalfOpen: true });
+    socket.on("error", () => undefined);
+    socket.write(foreignShake);
+    socket.resume();
+    await once(socket, "end");
+    await server[Symbol.asyncDispose]();
+    socket.destroy();
   });
 
   test("is told when the server closes", async () => {
