@@ -1,6 +1,5 @@
 // What the page may ask of the shell: a channel to the core, and the system's own dialogs. Every sender is checked.
 import type { IpcMainInvokeEvent, MessagePortMain, OpenDialogOptions, WebFrameMain } from "electron";
-import { maxMessageBytes } from "../shared/contract/index.ts";
 import type { Transport } from "../shared/contract/index.ts";
 import { refused } from "../shared/failure/index.ts";
 import { channels } from "../shared/desktop/index.ts";
@@ -76,9 +75,12 @@ export function checkSender(event: Pick<IpcMainInvokeEvent, "sender" | "senderFr
 /** Carries the contract between the page's port and the core, both ways, until either end closes. */
 export function relay(port: MessagePortMain, transport: Transport): void {
   port.on("message", ({ data }) => {
-    // The contract's own limit, held here too: a page that exceeds it loses its connection, not the core.
-    if (JSON.stringify(data ?? null).length > maxMessageBytes) transport.close();
-    else transport.send(data);
+    try {
+      transport.send(data);
+    } catch {
+      // Too large, or no JSON at all (a circle, a BigInt): such a page loses its connection, not the shell its process.
+      transport.close();
+    }
   });
   port.on("close", () => transport.close());
   transport.onMessage((message) => port.postMessage(message));

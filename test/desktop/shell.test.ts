@@ -262,7 +262,20 @@ describe("17 requests of a page", () => {
     expect(port?.isClosed).toBe(true);
   });
 
-  test("a message beyond the contract's size ends the connection", async () => {
+  test.each([
+    ["beyond the contract's size", () => "x".repeat(maxMessageBytes + 1)],
+    ["beyond it in bytes, not in characters", () => "字".repeat(maxMessageBytes / 2)],
+    ["with a number that JSON does not know", () => ({ n: 1n })],
+    [
+      "that runs in a circle",
+      () => {
+        const circle: Record<string, unknown> = {};
+        circle["self"] = circle;
+        return circle;
+      },
+    ],
+    ["that is nothing", () => undefined],
+  ])("a message %s ends its connection and harms nothing else", async (_case, makeData) => {
     const { double, coreEnd } = await start();
     let isClosed = false;
     coreEnd.onClose(() => (isClosed = true));
@@ -270,7 +283,7 @@ describe("17 requests of a page", () => {
       sender: onlyWindow(double).webContents,
       senderFrame: frame(appUrl),
     });
-    double.ports[0]?.emit("message", { data: "x".repeat(maxMessageBytes + 1) });
+    double.ports[0]?.emit("message", { data: makeData() });
     await new Promise((resolve) => setImmediate(resolve));
     expect(isClosed).toBe(true);
   });
