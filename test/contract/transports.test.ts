@@ -90,6 +90,15 @@ describe.each(Object.keys(waysToServe))("the contract %s", { timeout: 15_000 }, 
     expect(await client.operations["app.info"]({})).toMatchObject({ platform: "test" });
   });
 
+  test.each(["/verbose", "/no-json"])(
+    "tells a failure whose details cannot be sent (%s) without them, and goes on",
+    async (folder) => {
+      const error = await failureOf(client.operations["project.open"]({ folder }));
+      expect(error).toMatchObject({ kind: "refused", code: "project.foreign-schema", details: {} });
+      expect(await client.operations["app.info"]({})).toMatchObject({ platform: "test" });
+    },
+  );
+
   test("announces a diff that is too large for a message as a reset", async () => {
     const events: ContractEvent[] = [];
     client.onEvent((event) => events.push(event));

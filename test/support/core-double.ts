@@ -32,6 +32,9 @@ const failures: Readonly<Record<string, () => Error>> = {
   "/refuse": () => refused("project.not-found", { message: "There is no project.", hint: "Look.", details: { n: 1 } }),
   "/fail": () => failed("disk.failed", { message: "The disk refused.", cause: new Error("EIO") }),
   "/bug": () => new TypeError("undefined is not a function"),
+  "/verbose": () =>
+    refused("project.foreign-schema", { message: "x".repeat(9 << 20), details: { n: "x".repeat(9 << 20) } }),
+  "/no-json": () => refused("project.foreign-schema", { message: "It is odd.", details: { n: 1n } }),
 };
 
 export function createCoreDouble(): CoreDouble {

@@ -1,5 +1,6 @@
 // The server half: checks every message at the boundary and hands it to the one handler of its operation.
 import { DubError, failed, refused, toFailureData } from "../failure/index.ts";
+import type { FailureData } from "../failure/index.ts";
 import type { ContractEvent } from "./events.ts";
 import { contract } from "./table.ts";
 import type { AnswerOf, InputOf, OperationName } from "./table.ts";
@@ -64,10 +65,22 @@ export function serveContract(transport: Transport, options: ServeOptions): void
     } catch (error) {
       const failure = toFailureData(error);
       if (failure.kind === "failed") options.onFailure(name, error);
-      send({ type: "failure", callId, failure });
+      tellFailure(send, callId, failure);
     } finally {
       if (inFlight.get(callId) === controller) inFlight.delete(callId);
     }
+  }
+}
+
+const maxWordsTold = 1000;
+
+/** A failure whose details do not fit a message, or are no JSON, is told without them: no file's content may end the host. */
+function tellFailure(send: (message: ServerMessage) => void, callId: number, failure: FailureData): void {
+  try {
+    send({ type: "failure", callId, failure });
+  } catch {
+    const message = failure.message.slice(0, maxWordsTold);
+    send({ type: "failure", callId, failure: { ...failure, message, details: {} } });
   }
 }
 

@@ -83,6 +83,9 @@ const schemaOf = (connection: Connection): ReadonlyMap<string, SchemaObject> =>
       .map((object) => [`${object.type} ${object.name}`, object]),
   );
 
+// Enough to know whose hand it was; a hostile file can hold a million.
+const maxDifferencesTold = 8;
+
 /** The schema must be, to the letter, what the migrations make: no trigger, view or virtual table can hide in it. */
 function inspectSchema(connection: Connection, path: string, migrations: readonly Migration[]): void {
   const version = schemaVersionOf(connection);
@@ -94,10 +97,12 @@ function inspectSchema(connection: Connection, path: string, migrations: readonl
     const unexpected = [...found.keys()].filter((key) => found.get(key)?.sql !== expected.get(key)?.sql);
     const missing = [...expected.keys()].filter((key) => !found.has(key));
     if (unexpected.length === 0 && missing.length === 0) return;
+    const differences = [...unexpected, ...missing.map((key) => `${key} is missing`)];
+    const told = differences.slice(0, maxDifferencesTold).map((text) => text.slice(0, 100));
     throw refused("project.foreign-schema", {
-      message: `The project ${path} holds other tables than Dubwright makes: ${[...unexpected, ...missing.map((key) => `${key} is missing`)].join(", ")}.`,
+      message: `The project ${path} holds other tables than Dubwright makes: ${told.join(", ")}.`,
       hint: "Another program has changed it. It was not opened; restore a backup, or salvage it into a new project.",
-      details: { path, unexpected, missing },
+      details: { path, differences: told, differenceCount: differences.length },
     });
   } finally {
     model.close();
