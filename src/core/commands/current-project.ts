@@ -33,19 +33,22 @@ export function keepCurrentProject({ tools, events, onClosed }: Options): Curren
     return done;
   };
   const closeCurrent = async () => {
-    const closing = current;
-    if (!closing) return;
+    if (!current) return;
+    await using closing = new AsyncDisposableStack();
+    closing.defer(() => events.announce({ type: "project-closed" }));
+    closing.use(current);
     current = undefined;
     onClosed();
-    await closing[Symbol.asyncDispose]();
-    events.announce({ type: "project-closed" });
   };
   const replaceBy = (open: () => Promise<OpenProject>, folder?: string) =>
     inTurn(async () => {
       if (isEnded) throw failed("core.ended", { message: "The core is shutting down." });
       if (current && current.project.paths.folder === folder) return current;
-      const opened = await startProject(await open(), tools, events);
+      await using opening = new AsyncDisposableStack();
+      const opened = opening.use(await startProject(await open(), tools, events));
+      // The disk of the one before may be gone; then this one must not stay open, locked and unseen.
       await closeCurrent();
+      opening.move();
       current = opened;
       events.announce({ type: "project-opened", project: projectInfo(opened) });
       return opened;
