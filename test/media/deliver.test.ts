@@ -8,6 +8,7 @@ import {
   decodeFrames,
   makeProxy,
   makeThumbnails,
+  mediaSource,
   muxTracks,
   openMedia,
   probeMedia,
@@ -124,6 +125,14 @@ describe("delivery", async () => {
         expect(readFrameNumber(frame.planes[0], 8)).toBe(frameIndex);
       }
     }
+  });
+
+  test("a proxy whose index takes long to be moved to its front is waited for", async () => {
+    // Holds ffmpeg back for longer than it may be silent elsewhere, as the second writing of a feature film does.
+    const slow = 'case "$*" in *faststart*) sleep 2.5;; esac; exec "$@"';
+    const slowTools = { ...tools, launcher: ["sh", "-c", slow, "sh"], limits: { ...tools.limits, silenceMs: 2000 } };
+    const source = mediaSource(slowTools, at("film.mov"), (await openMedia(tools, at("film.mov"))).facts);
+    expect((await makeProxy(source, { path: at("slow.proxy.mp4") })).missingFrames).toBe(0);
   });
 
   test("sound that begins late stays late in the proxy", async () => {

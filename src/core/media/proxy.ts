@@ -28,6 +28,12 @@ export type ProxyResult = {
   readonly missingFrames: number;
 };
 
+/**
+ * At its end ffmpeg moves the index to the front by writing the whole file once more, without a word: gigabytes for a
+ * feature film, on a slow disk minutes.
+ */
+const rewritingSilences = 10;
+
 /** Writes an MP4 (H.264, 8 bit 4:2:0, stereo AAC) with the source's rate and frame count, upright, from frame 0. */
 export async function makeProxy(source: MediaSource, options: ProxyOptions): Promise<ProxyResult> {
   const { signal } = options;
@@ -43,7 +49,7 @@ export async function makeProxy(source: MediaSource, options: ProxyOptions): Pro
         program: "ffmpeg",
         args,
         signal,
-        silenceLimitMs: tools.limits.silenceMs,
+        silenceLimitMs: rewritingSilences * tools.limits.silenceMs,
       });
       onProgressLine(run, (frames) => options.onProgress?.(frames, video.frameCount, "frames"));
       const report = await run.done;
