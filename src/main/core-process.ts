@@ -1,6 +1,7 @@
 // The core host as a child of the shell: plain Node, started again when it dies, told to end when the shell does.
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
 import type { Clock, Logger } from "../core/base/index.ts";
 import { ipcEndOf, linkToHost } from "../core/commands/index.ts";
 import type { HostLink } from "../core/commands/index.ts";
@@ -11,6 +12,8 @@ export type CoreProcessOptions = {
   readonly hostEntry: string;
   /** Where the core keeps settings and recent projects. */
   readonly appDataFolder: string;
+  /** The host's log: what it writes to stderr is appended here. */
+  readonly logPath: string;
   readonly clock: Clock;
   readonly logger: Logger;
 };
@@ -40,7 +43,7 @@ export function startCoreProcess(options: CoreProcessOptions): CoreProcess {
 
   function watch(child: ChildProcess): void {
     const startedMs = clock.monotonicMs();
-    child.once("exit", (code, signal) => {
+    const startAgain = (code: number | null, signal: string | null) => {
       if (isEnding) return;
       crashes = clock.monotonicMs() - startedMs > soundRunMs ? 1 : crashes + 1;
       logger.error("the core host ended and is started again", { code, signal, crashes });
@@ -49,6 +52,11 @@ export function startCoreProcess(options: CoreProcessOptions): CoreProcess {
         running = spawnHost(options);
         watch(running.child);
       });
+    };
+    child.once("exit", startAgain);
+    // One that could not be started (no processes left, for a moment) has no exit to tell of.
+    child.once("error", () => {
+      if (child.pid === undefined) startAgain(null, null);
     });
   }
   watch(running.child);
@@ -57,20 +65,24 @@ export function startCoreProcess(options: CoreProcessOptions): CoreProcess {
     link: () => running.link,
     [Symbol.dispose]: () => {
       isEnding = true;
-      running.child.disconnect(); // the host ends by itself when its parent is gone
+      if (running.child.connected) running.child.disconnect(); // the host ends by itself when its parent is gone
     },
   };
 }
 
-function spawnHost({ nodePath, hostEntry, appDataFolder, logger }: CoreProcessOptions): {
-  child: ChildProcess;
-  link: HostLink;
-} {
-  const child = spawn(nodePath, [hostEntry], {
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-    env: { ...childEnvironment(process.env), DUBWRIGHT_APP_DATA: appDataFolder },
-    windowsHide: true,
-  });
-  child.on("error", (error) => logger.error("the core host could not be started", { nodePath, error }));
-  return { child, link: linkToHost(ipcEndOf(child)) };
+function spawnHost(options: CoreProcessOptions): { child: ChildProcess; link: HostLink } {
+  const { nodePath, hostEntry, appDataFolder, logPath, logger } = options;
+  // The file itself and no pipe: a host that outlives its shell for a moment can still say what went wrong.
+  const log = openSync(logPath, "a");
+  try {
+    const child = spawn(nodePath, [hostEntry], {
+      stdio: ["ignore", "inherit", log, "ipc"],
+      env: { ...childEnvironment(process.env), DUBWRIGHT_APP_DATA: appDataFolder },
+      windowsHide: true,
+    });
+    child.on("error", (error) => logger.error("the core host could not be started", { nodePath, error }));
+    return { child, link: linkToHost(ipcEndOf(child)) };
+  } finally {
+    closeSync(log);
+  }
 }

@@ -26,6 +26,13 @@ await startShell(electron, {
   rendererFolder: places.rendererFolder,
   preloadPath: places.preloadPath,
   platform: process.platform,
-  startCore: () => startCoreProcess({ ...places, appDataFolder: app.getPath("userData"), clock: systemClock, logger }),
+  startCore: () =>
+    startCoreProcess({
+      ...places,
+      appDataFolder: app.getPath("userData"),
+      logPath: path.join(logFolder, "core.log"),
+      clock: systemClock,
+      logger,
+    }),
   logger,
 });
