@@ -24,19 +24,19 @@ export const stateWords = {
   cancelled: "jobs.cancelled",
 } as const satisfies Record<JobSummary["state"], string>;
 
-const stages: ReadonlyMap<
-  string,
-  "jobs.stageReading" | "jobs.stageWaveform" | "jobs.stageProxy" | "jobs.stageThumbnails"
-> = new Map([
-  ["reading the file", "jobs.stageReading"],
-  ["drawing the waveform", "jobs.stageWaveform"],
-  ["making the proxy", "jobs.stageProxy"],
-  ["making thumbnails", "jobs.stageThumbnails"],
-]);
+const stages = {
+  "reading the file": "jobs.stageReading",
+  "drawing the waveform": "jobs.stageWaveform",
+  "making the proxy": "jobs.stageProxy",
+  "making thumbnails": "jobs.stageThumbnails",
+  downloading: "jobs.stageDownload",
+  converting: "jobs.stageConvert",
+  "reading every byte": "jobs.stageVerify",
+} as const;
 
 /** Stages cross as one English phrase; one that we do not know is left out rather than shown in another language. */
 function stageText({ stage }: JobProgress, t: TFunction): string | undefined {
-  const key = stages.get(stage);
+  const key = new Map<string, (typeof stages)[keyof typeof stages]>(Object.entries(stages)).get(stage);
   return key ? t(key) : undefined;
 }
 

@@ -80,18 +80,6 @@ export const openImports = (jobs: readonly JobSummary[]): readonly JobSummary[] 
 export const isQuestion = ({ failure }: JobSummary): boolean =>
   failure?.code === "models.which-resolution" || failure?.code === "models.licence-not-accepted";
 
-const stages = {
-  downloading: "models.stageDownload",
-  "reading the file": "models.stageRead",
-  converting: "models.stageConvert",
-  "reading every byte": "models.stageVerify",
-} as const;
-
-export function stageText({ progress, state }: JobSummary, t: TFunction): string {
-  const key = new Map<string, (typeof stages)[keyof typeof stages]>(Object.entries(stages)).get(progress?.stage ?? "");
-  return state === "running" && key ? t(key) : "";
-}
-
 export const roles = [
   { role: "dubbing", title: "models.roleDubbing" },
   { role: "training", title: "models.roleTraining" },

@@ -11,7 +11,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { failureText } from "../ui/failure-text.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Progress } from "../ui/progress.tsx";
-import { isQuestion, stageText } from "./describe-model.ts";
+import { isQuestion } from "./describe-model.ts";
 import { LicenceNote } from "./licence-note.tsx";
 import type { Licence } from "./use-models.ts";
 
@@ -25,7 +25,6 @@ export function ImportJobRow({ job, licences, onDismiss }: ImportJobRowProps) {
   const { t, i18n } = useTranslation();
   const operations = useOperations();
   const isBusy = isActive(job);
-  const line = [stageText(job, t), progressLine(job, { t, language: i18n.language })];
   return (
     <li className={`model model--${isBusy || isQuestion(job) ? "busy" : "failed"}`} data-state={job.state}>
       <span className="model__state">
@@ -39,7 +38,7 @@ export function ImportJobRow({ job, licences, onDismiss }: ImportJobRowProps) {
               label={t("jobs.progress", { title: job.title })}
               doneRatio={job.progress?.doneRatio ?? undefined}
             />
-            <p className="model__line">{line.filter((part) => part !== "").join(" · ")}</p>
+            <p className="model__line">{progressLine(job, { t, language: i18n.language })}</p>
           </div>
         ) : null}
         {job.failure ? (

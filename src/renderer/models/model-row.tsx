@@ -10,7 +10,7 @@ import { failureText } from "../ui/failure-text.ts";
 import { Icon } from "../ui/icon.tsx";
 import type { IconName } from "../ui/icon.tsx";
 import { Progress } from "../ui/progress.tsx";
-import { purposeOf, stageText, stateOf } from "./describe-model.ts";
+import { purposeOf, stateOf } from "./describe-model.ts";
 import type { ModelState } from "./describe-model.ts";
 import type { Removal } from "./remove-dialog.tsx";
 import type { Licence, PublishedModel } from "./use-models.ts";
@@ -73,11 +73,7 @@ function Standing({ model, job, state }: InState) {
     return (
       <div className="model__busy">
         <Progress label={t("jobs.progress", { title: model.title })} doneRatio={job.progress?.doneRatio ?? undefined} />
-        <p className="model__line">
-          {[stageText(job, t), progressLine(job, { t, language: i18n.language })]
-            .filter((part) => part !== "")
-            .join(" · ")}
-        </p>
+        <p className="model__line">{progressLine(job, { t, language: i18n.language })}</p>
       </div>
     );
   const failure = job?.state === "failed" ? job.failure : null;
