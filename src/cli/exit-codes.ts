@@ -11,7 +11,10 @@ type Telling = { readonly terminal: Terminal; readonly isJson: boolean };
 /** Tells what went wrong and answers the exit code. */
 export function tellFailure(error: unknown, { terminal, isJson }: Telling): number {
   if (error instanceof UsageError) {
-    terminal.say(`${error.message}${error.hint === "" ? "" : ` ${error.hint}`}\nSee: dubwright --help\n`);
+    const { message, hint } = error;
+    if (isJson)
+      terminal.print(JSON.stringify({ failure: { kind: "refused", code: "cli.usage", message, hint, details: {} } }));
+    else terminal.say(`${error.message}${error.hint === "" ? "" : ` ${error.hint}`}\nSee: dubwright --help\n`);
     return exitCodes.usage;
   }
   const failure = toFailureData(error);

@@ -14,6 +14,7 @@ import {
 import { fieldsOf, placeholderOf, wordFor } from "./fields.ts";
 import type { Field } from "./fields.ts";
 import { columns } from "./present/layout.ts";
+import { suggestion, UsageError } from "./usage-error.ts";
 
 const program = "dubwright";
 
@@ -40,7 +41,9 @@ export function helpText(about: readonly string[]): string {
   if (isOperation(name)) return operationHelp(name);
   const own = about.join(" ");
   if (isOwnCommand(own)) return ownHelp(own);
-  return subjects.includes(subject) ? subjectHelp([subject]) : overview();
+  if (subject === "") return overview();
+  if (subjects.includes(subject) && verb === "") return subjectHelp([subject]);
+  throw new UsageError(`There is no command "${own}".`, suggestion(subject, [...subjects, ...Object.keys(aliases)]));
 }
 
 function overview(): string {

@@ -52,6 +52,8 @@ test("a job of unknown length shows no bar", () => {
 test("a failed job says why", () => {
   const failure = { kind: "failed", code: "disk.full", message: "The disk is full.", hint: "", details: {} } as const;
   expect(jobLine(job({ state: "failed", failure }))).toBe("film.mov  failed  The disk is full.");
+  const advised = { ...failure, hint: "Make room." };
+  expect(jobLine(job({ state: "failed", failure: advised }))).toBe("film.mov  failed  The disk is full. Make room.");
 });
 
 test("without a terminal each new stage is one line, and progress is none", () => {

@@ -50,10 +50,12 @@ function writeNews(terminal: Terminal): (jobs: readonly JobSummary[]) => void {
       const news = job.state === "running" ? (job.progress?.stage ?? "") : job.state;
       if (news === "" || told.get(job.jobId) === news) continue;
       told.set(job.jobId, news);
-      terminal.say(`${job.title}: ${news}${job.failure && isOver(job) ? `: ${job.failure.message}` : ""}\n`);
+      terminal.say(`${job.title}: ${news}${job.failure && isOver(job) ? `: ${failureText(job.failure)}` : ""}\n`);
     }
   };
 }
+
+const failureText = ({ message, hint }: NonNullable<JobSummary["failure"]>): string => `${message} ${hint}`.trimEnd();
 
 export const isOver = ({ state }: JobSummary): boolean =>
   state === "done" || state === "failed" || state === "cancelled";
@@ -62,7 +64,7 @@ const barWidth = 20;
 
 /** "film.mov  drawing the waveform  ████████░░░░░░░░░░░░  41 %  1.2 M samples/s  0:12 left". */
 export function jobLine({ title, state, progress, failure }: JobSummary): string {
-  if (state !== "running") return [title, state, ...(failure ? [failure.message] : [])].join("  ");
+  if (state !== "running") return [title, state, ...(failure ? [failureText(failure)] : [])].join("  ");
   return [title, ...(progress ? progressParts(progress) : ["starting"])].filter((part) => part !== "").join("  ");
 }
 

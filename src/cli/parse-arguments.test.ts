@@ -65,8 +65,8 @@ describe("a mistake is told with what would be right", () => {
     ["media imprt a.mov", "it has probe, import", 'Did you mean "import"?'],
     ["media", "Say one of: probe, import", ""],
     ["project close", 'project has no verb "close"', ""],
-    ["media probe", "media probe needs --path.", ""],
-    ["reel move reel:a", "reel move needs --order.", ""],
+    ["media probe", "media probe needs PATH.", "Try: dubwright help media probe."],
+    ["reel move reel:a", "reel move needs ORDER.", "Try: dubwright help reel move."],
     ["media probe a.mov --pth x", "Unknown option '--pth'.", 'Did you mean "--path"?'],
     ["record list film", "--type is one of project, media", ""],
     ["record list medai", 'found "medai"', 'Did you mean "media"?'],
@@ -97,6 +97,11 @@ describe("help", () => {
     expect(helpText(["media"])).not.toContain("project create");
     expect(helpText(["serve"])).toContain("--port NUMBER");
     expect(helpText(["undo"])).toContain("Take back the last edit.");
+  });
+
+  test("of a command that does not exist is refused, with the nearest one", () => {
+    expect(() => helpText(["meda"])).toThrow(UsageError);
+    expect(() => helpText(["media", "imprt"])).toThrow('There is no command "media imprt".');
   });
 
   test("tells every operation, and every field of each", () => {

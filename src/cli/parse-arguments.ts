@@ -10,9 +10,10 @@ import {
   ownCommands,
   subjects,
   terminalDefaults,
+  wordsOf,
 } from "./commands.ts";
 import type { OwnCommand } from "./commands.ts";
-import { fieldsOf } from "./fields.ts";
+import { fieldsOf, wordFor } from "./fields.ts";
 import type { Field } from "./fields.ts";
 import { suggestion, UsageError } from "./usage-error.ts";
 
@@ -127,8 +128,8 @@ function parseOperation(name: OperationName, rest: readonly string[]): Asked {
   const open = fields.filter((field) => field.isRequired && !(field.name in input));
   const last = open.at(-1);
   if (positionals.length < open.length) {
-    const missing = open.slice(positionals.length).map((field) => `--${field.flag}`);
-    throw new UsageError(`${name.replace(".", " ")} needs ${missing.join(" and ")}.`);
+    const missing = open.slice(positionals.length).map(wordFor);
+    throw new UsageError(`${wordsOf(name)} needs ${missing.join(" and ")}.`, `Try: dubwright help ${wordsOf(name)}.`);
   }
   if (!last) {
     if (positionals.length > 0) throw new UsageError(`"${positionals[0]}" is one too many.`, "Flags begin with --.");

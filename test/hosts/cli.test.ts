@@ -49,10 +49,10 @@ test("a film is brought in, listed, taken back and brought in again", async () =
   expect(imported).toMatchObject({ code: 0, out: "" });
   expect(imported.err).toContain("film.mp4: reading the file");
   expect(imported.err).toContain("film.mp4: done");
-  expect((await dubwright(["project", "info"], folder)).out).toMatch(/Holds +2 media, 1 reel/);
+  expect((await dubwright(["project", "info"], folder)).out).toMatch(/Holds +2 media files, 1 reel/);
   expect((await dubwright(["jobs", "list"], folder)).out).toMatch(/done +film\.mp4 +media\.import +100 %/);
   expect((await dubwright(["undo"], folder)).out).toMatch(/Redo +media\.import/);
-  expect((await dubwright(["project", "info"], folder)).out).toMatch(/Holds +1 media/);
+  expect((await dubwright(["project", "info"], folder)).out).toMatch(/Holds +1 media file/);
   await dubwright(["redo"], folder);
   const listed = await dubwright(["record", "list", "media", "--json"], folder);
   expect(JSON.parse(listed.out)).toMatchObject({ records: [{ type: "media" }, { type: "media" }], next: null });

@@ -4,21 +4,19 @@ import { describeFacts } from "./facts.ts";
 import { describe } from "./generic.ts";
 import { describeModels } from "./models.ts";
 import { columns, momentText, sizeText } from "./layout.ts";
+import { editName, holdingsText } from "./words.ts";
 
 type Presenters = { readonly [Name in OperationName]?: (answer: AnswerOf<Name>) => readonly string[] };
 
 type ProjectInfo = AnswerOf<"project.open">;
 
 function projectLines(info: ProjectInfo): readonly string[] {
-  const counts = Object.entries(info.counts)
-    .filter(([type, count]) => type !== "project" && count > 0)
-    .map(([type, count]) => `${count} ${type}`);
   return [
     ...columns([
       ["Project", info.name],
       ["Folder", info.folder],
       ["Language", info.originalLanguage ?? "not said"],
-      ["Holds", counts.join(", ") || "nothing yet"],
+      ["Holds", holdingsText(info.counts)],
       ["Created", momentText(info.createdAt)],
     ]),
     ...info.warnings.map(({ message }) => `! ${message}`),
@@ -43,8 +41,8 @@ const marks = { good: "ok", degraded: "!", missing: "MISSING" } as const;
 
 const historyLines = ({ undo, redo }: AnswerOf<"history.state">): readonly string[] =>
   columns([
-    ["Undo", undo ? `${undo.name}, ${momentText(undo.editedAt)}` : "nothing"],
-    ["Redo", redo ? `${redo.name}, ${momentText(redo.editedAt)}` : "nothing"],
+    ["Undo", undo ? `${editName(undo.name)}, ${momentText(undo.editedAt)}` : "nothing"],
+    ["Redo", redo ? `${editName(redo.name)}, ${momentText(redo.editedAt)}` : "nothing"],
   ]);
 
 type Backups = AnswerOf<"backup.list">["backups"];

@@ -1,7 +1,8 @@
 // What is in a media file, as an assistant editor would write it on the can.
 import type { AnswerOf } from "../../shared/contract/index.ts";
-import { formatFrameRate } from "../../shared/time/index.ts";
+import { formatAverageRate, formatFrameRate } from "../../shared/time/index.ts";
 import { columns, durationText, sizeText } from "./layout.ts";
+import { warningText } from "./words.ts";
 
 type Facts = AnswerOf<"media.probe">["facts"];
 type Video = Facts["video"][number];
@@ -14,7 +15,7 @@ export function describeFacts({ container, video, audio, warnings }: Facts): rea
       ...video.flatMap(describeVideo),
       ...audio.map((stream) => [`Sound ${stream.streamIndex}`, describeAudio(stream)]),
     ]),
-    ...warnings.map(({ code, details }) => `! ${code}${detailsText(details)}`),
+    ...warnings.map((warning) => `! ${warningText(warning)}`),
   ];
 }
 
@@ -24,16 +25,22 @@ function describeVideo(stream: Video): readonly (readonly [string, string])[] {
   const isPlain = displaySize.widthPx === codedSize.widthPx && displaySize.heightPx === codedSize.heightPx;
   const coded = isPlain ? "" : `coded ${codedSize.widthPx} x ${codedSize.heightPx}`;
   const { primaries = "?", transfer = "?", matrix = "?", range = "?" } = color;
-  const rate = `${formatFrameRate(frameRate)} fps${stream.isConstantFrameRate ? "" : ", variable"}`;
+  const rate = `${stream.isConstantFrameRate ? formatFrameRate(frameRate) : formatAverageRate(frameRate)} fps${stream.isConstantFrameRate ? "" : ", variable"}`;
   return [
     [
       `Picture ${stream.streamIndex}`,
       listed(codecText(stream), size, coded, turned(rotationDegrees), fields(fieldOrder)),
     ],
-    ["Frames", listed(`${stream.frameCount} at ${rate}`, `start ${stream.startTimecode?.label ?? "without timecode"}`)],
+    [
+      "Frames",
+      listed(
+        `${stream.frameCount} at ${rate}`,
+        stream.startTimecode === undefined ? "no timecode" : `starts at ${stream.startTimecode.label}`,
+      ),
+    ],
     [
       "Color",
-      `${pixelLayout.bitDepth} bit ${pixelLayout.chroma}, ${primaries} / ${transfer} / ${matrix}, ${range} range`,
+      `${pixelLayout.bitDepth} bit ${chromaText(pixelLayout.chroma)}, ${primaries} / ${transfer} / ${matrix}, ${range} range`,
     ],
   ];
 }
@@ -45,6 +52,9 @@ function describeAudio(stream: Audio): string {
   return listed(codecText(stream), layout, `${sampleRateHz} Hz`, bits, `${sampleCount} samples`, language, title);
 }
 
+/** "420" -> "4:2:0"; "gray" and "rgb" stay. */
+const chromaText = (chroma: string): string => (/^\d/.test(chroma) ? chroma.split("").join(":") : chroma);
+
 const codecText = ({ codec, profile }: Video | Audio): string =>
   profile === undefined ? codec : `${codec} ${profile}`;
 
@@ -55,8 +65,3 @@ const fields = (order: Video["fieldOrder"]): string =>
 
 const listed = (...parts: readonly (string | undefined)[]): string =>
   parts.filter((part) => part !== undefined && part !== "").join(", ");
-
-function detailsText(details: Readonly<Record<string, string | number | boolean>>): string {
-  const parts = Object.entries(details).map(([name, value]) => `${name} ${value}`);
-  return parts.length === 0 ? "" : `: ${parts.join(", ")}`;
-}
