@@ -178,8 +178,8 @@ export const en = {
     untaggedColor: "The color matrix is not tagged. BT.709 is assumed for HD, BT.601 below.",
     frameCountMismatch:
       "The file says it has {{containerFrames}} frames, but {{countedFrames}} were counted. The count is used.",
-    readErrors: "{{count}} errors while reading. The first: {{first}}",
-    truncated: "The file ends early: {{foundMs}} ms of {{declaredMs}} ms are there.",
+    readErrors: "Errors while reading: {{count}}. The first: {{first}}",
+    truncated: "The file ends early: {{foundSeconds}} s of {{declaredSeconds}} s are there.",
     audioOffset: "Sound of stream {{streamIndex}} does not start with the picture. The offset is kept.",
     noVideo: "Sound only: there is no picture in this file.",
     noAudio: "There is no sound in this file.",

@@ -175,7 +175,7 @@ export const zhHans: Translation = {
     untaggedColor: "未标记色彩矩阵。高清按 BT.709、以下按 BT.601 处理。",
     frameCountMismatch: "文件声明有 {{containerFrames}} 帧，实际数到 {{countedFrames}} 帧。以实际数量为准。",
     readErrors: "读取时出现 {{count}} 个错误。第一个：{{first}}",
-    truncated: "文件提前结束：应有 {{declaredMs}} 毫秒，实有 {{foundMs}} 毫秒。",
+    truncated: "文件提前结束：应有 {{declaredSeconds}} 秒，实有 {{foundSeconds}} 秒。",
     audioOffset: "流 {{streamIndex}} 的声音不与画面同时开始。偏移量已保留。",
     noVideo: "仅有声音：此文件没有画面。",
     noAudio: "此文件没有声音。",

@@ -1,7 +1,7 @@
 // What a probe found, in the rows an editor reads: pure, from facts to words.
 import type { TFunction } from "i18next";
 import type { AudioStreamFacts, Media, MediaFacts, VideoStreamFacts } from "../../shared/project/index.ts";
-import { formatFrameRate, formatTimecode, timecodeBase } from "../../shared/time/index.ts";
+import { formatAverageRate, formatFrameRate, formatTimecode, timecodeBase } from "../../shared/time/index.ts";
 import { languageName } from "../i18n/languages.ts";
 import { chromaName, codecName, colorName, containerName } from "./codec-names.ts";
 import { formatBytes, formatCount, formatSampleRate } from "./format.ts";
@@ -28,7 +28,7 @@ export function describeMedia(media: Media, words: Words): readonly FactGroup[] 
 }
 
 function pictureRows(stream: VideoStreamFacts, { t, language }: Words): readonly FactRow[] {
-  const rate = formatFrameRate(stream.frameRate);
+  const rate = rateText(stream);
   return [
     { label: t("facts.size"), value: shownSize(stream, t) },
     {
@@ -147,12 +147,15 @@ function fileRows(media: Media, { t, language }: Words): readonly FactRow[] {
   ];
 }
 
+const rateText = ({ frameRate, isConstantFrameRate }: VideoStreamFacts): string =>
+  isConstantFrameRate ? formatFrameRate(frameRate) : formatAverageRate(frameRate);
+
 /** The line under a file's name: "1920 × 1080 · 23.976 fps". */
 export function summaryOf(facts: MediaFacts, { t }: Words): string {
   const [picture] = facts.video;
   const [sound] = facts.audio;
   if (picture) {
-    const rate = t("facts.fps", { rate: formatFrameRate(picture.frameRate) });
+    const rate = t("facts.fps", { rate: rateText(picture) });
     return [sizeText(picture.displaySize), rate].join(" · ");
   }
   return sound

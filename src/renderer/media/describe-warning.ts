@@ -25,9 +25,15 @@ export const noteworthy = (facts: MediaFacts): readonly MediaWarning[] =>
   facts.warnings.filter(({ code }) => code !== "no-video");
 
 export function describeWarning(warning: MediaWarning, t: TFunction): string {
-  const values = Object.entries(warning.details).map(([name, value]) => [
-    name,
-    typeof value === "number" ? Math.round(value * 10) / 10 : String(value),
-  ]);
+  const values = Object.entries(warning.details).flatMap(([name, value]) =>
+    typeof value === "number"
+      ? [[name, oneDecimal(value)], ...(name.endsWith("Ms") ? [[inSeconds(name), oneDecimal(value / 1000)]] : [])]
+      : [[name, String(value)]],
+  );
   return t(sentences[warning.code], Object.fromEntries(values));
 }
+
+const oneDecimal = (value: number): number => Math.round(value * 10) / 10;
+
+/** Frames last milliseconds, films seconds: a sentence takes the unit it needs. */
+const inSeconds = (name: string): string => name.replace(/Ms$/, "Seconds");

@@ -66,6 +66,9 @@ export function formatFrameRate(rate: FrameRate): string {
   return named !== undefined && areRatesEqual(named, rate) ? label : `${rate.num}/${rate.den}`;
 }
 
+/** "≈ 24.61": of a file whose frames last differently long, where a fraction would promise more than there is. */
+export const formatAverageRate = (rate: FrameRate): string => `≈ ${Number((rate.num / rate.den).toFixed(2))}`;
+
 export const areRatesEqual = (left: FrameRate, right: FrameRate): boolean =>
   left.num === right.num && left.den === right.den;
 

@@ -2,6 +2,7 @@
 export type { Rounding } from "./exact.ts";
 export {
   areRatesEqual,
+  formatAverageRate,
   formatFrameRate,
   frameRate,
   frameRates,
