@@ -13,7 +13,8 @@ export default defineConfig({
     rolldownOptions: {
       input: { "core-host": path.join(commands, "core-host.ts"), worker: path.join(commands, "worker.ts") },
       external: ["better-sqlite3", "onnxruntime-node"],
-      output: { format: "es", entryFileNames: "[name].js" },
+      // Side by side: parts beside the core (worker, addon, ffmpeg) are found from wherever a module has come to lie.
+      output: { format: "es", entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" },
     },
   },
   ssr: { noExternal: true, external: ["better-sqlite3", "onnxruntime-node"] },

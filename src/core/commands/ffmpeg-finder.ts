@@ -1,5 +1,6 @@
 // ffmpeg, looked for once it is needed, and again while it is missing: it may be installed meanwhile.
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Logger } from "../base/index.ts";
 import { findFfmpeg } from "../media/index.ts";
 import type { Ffmpeg, FfmpegPlaces } from "../media/index.ts";
@@ -19,15 +20,17 @@ export function createFfmpegFinder(places: FfmpegPlaces, logger: Logger): Ffmpeg
   };
 }
 
-/** `DUBWRIGHT_FFMPEG`, then beside the packaged app, then PATH, whose folders `separator` divides. */
+/** The checkout, or the resources of a package, in which the bundled core lies in a folder of its own. */
+const applicationFolder = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../../.." : "..", import.meta.url));
+
+/** `DUBWRIGHT_FFMPEG`, then the folder `ffmpeg` of the application, then PATH, whose folders `separator` divides. */
 export function ffmpegPlacesOf(
   environment: Readonly<Record<string, string | undefined>>,
   separator: string,
 ): FfmpegPlaces {
-  const appFolder = environment["DUBWRIGHT_APP_FOLDER"];
   return {
     override: environment["DUBWRIGHT_FFMPEG"],
-    besideApp: appFolder === undefined ? undefined : join(appFolder, "ffmpeg"),
+    besideApp: join(applicationFolder, "ffmpeg"),
     searchPath: (environment["PATH"] ?? "").split(separator).filter((folder) => folder !== ""),
   };
 }

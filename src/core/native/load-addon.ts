@@ -19,7 +19,9 @@ export type LoadedKernels = NativeDescription & {
   readonly baseline: Kernels | undefined;
 };
 
-const addonPath = fileURLToPath(new URL("../../../native/build/dubwright.node", import.meta.url));
+// Never outside what was installed: above a package lie folders in which others may write (an AppImage's is /tmp).
+const builtAddon = import.meta.url.endsWith(".ts") ? "../../../native/build/dubwright.node" : "native/dubwright.node";
+const addonPath = fileURLToPath(new URL(builtAddon, import.meta.url));
 
 const twin = (reason: string): LoadedKernels => ({
   serves: "twin",
