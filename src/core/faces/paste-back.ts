@@ -104,7 +104,9 @@ function toDepth(codes: ArrayLike<number>, { depthBits, range }: YuvFormat, inde
   const [from, to] = [zeroOf(workingDepthBits), zeroOf(depthBits)];
   const ratio =
     range === "limited" ? 2 ** (depthBits - workingDepthBits) : (2 ** depthBits - 1) / (2 ** workingDepthBits - 1);
-  return Float32Array.from(codes, (code) => (code - from) * ratio + to);
+  const scaled = new Float32Array(codes.length);
+  for (let at = 0; at < codes.length; at++) scaled[at] = ((codes[at] ?? 0) - from) * ratio + to;
+  return scaled;
 }
 
 /** What comes into one plane: `fresh` codes and the mask `alpha` over `box`. */
@@ -116,41 +118,44 @@ type Patch = {
 };
 
 /** Every sample of the patch: its index in the patch and in the plane. */
-function* placesOf({ box, planeWidthPx }: Patch): Generator<readonly [at: number, inPlane: number]> {
-  for (let row = 0; row < box.heightPx; row++)
-    for (let column = 0; column < box.widthPx; column++)
-      yield [row * box.widthPx + column, (box.yPx + row) * planeWidthPx + box.xPx + column];
+function forEachPlace({ box, planeWidthPx }: Patch, visit: (at: number, inPlane: number) => void): void {
+  for (let row = 0; row < box.heightPx; row++) {
+    const rowStart = (box.yPx + row) * planeWidthPx + box.xPx;
+    for (let column = 0; column < box.widthPx; column++) visit(row * box.widthPx + column, rowStart + column);
+  }
 }
 
 /** Brings mean and spread of the fresh codes along the fading edge, where both pictures show, to those of the frame. */
 function matchColour(samples: Samples, patch: Patch): void {
   let [count, weight, freshSum, freshSquares, ownSum, ownSquares] = [0, 0, 0, 0, 0, 0];
-  for (const [at, inPlane] of placesOf(patch)) {
+  forEachPlace(patch, (at, inPlane) => {
     const alpha = patch.alpha[at] ?? 0;
-    if (alpha <= 0 || alpha >= 1) continue;
+    if (alpha <= 0 || alpha >= 1) return;
     const share = alpha * (1 - alpha);
-    const [fresh, own] = [patch.fresh[at] ?? 0, samples[inPlane] ?? 0];
+    const fresh = patch.fresh[at] ?? 0;
+    const own = samples[inPlane] ?? 0;
     count += 1;
     weight += share;
     freshSum += share * fresh;
     freshSquares += share * fresh * fresh;
     ownSum += share * own;
     ownSquares += share * own * own;
-  }
+  });
   if (count < leastMatchedSamples) return;
   const [freshMean, ownMean] = [freshSum / weight, ownSum / weight];
   const freshSpread = Math.sqrt(Math.max(0, freshSquares / weight - freshMean ** 2));
   const ownSpread = Math.sqrt(Math.max(0, ownSquares / weight - ownMean ** 2));
   const [least, most] = contrastLimits;
   const contrast = freshSpread > 0 ? Math.min(most, Math.max(least, ownSpread / freshSpread)) : 1;
-  for (const [at, value] of patch.fresh.entries()) patch.fresh[at] = (value - freshMean) * contrast + ownMean;
+  for (let at = 0; at < patch.fresh.length; at++)
+    patch.fresh[at] = ((patch.fresh[at] ?? 0) - freshMean) * contrast + ownMean;
 }
 
 function blend(samples: Samples, patch: Patch, top: number): void {
-  for (const [at, inPlane] of placesOf(patch)) {
+  forEachPlace(patch, (at, inPlane) => {
     const alpha = patch.alpha[at] ?? 0;
-    if (alpha <= 0) continue;
+    if (alpha <= 0) return;
     const own = samples[inPlane] ?? 0;
     samples[inPlane] = Math.round(Math.min(top, Math.max(0, own + alpha * ((patch.fresh[at] ?? 0) - own))));
-  }
+  });
 }

@@ -72,20 +72,16 @@ export function warp(source: FloatPicture, options: WarpOptions): FloatPicture {
     const weights = new Float64Array(Math.ceil(2 * filter.radius * stretchRatio) + 2);
     return { first: 0, count: 0, weights };
   };
-  const [across, down] = [makeTaps(stretchX), makeTaps(stretchY)];
+  const taps: TapPair = { across: makeTaps(stretchX), down: makeTaps(stretchY) };
   const result = new Float32Array(channels * widthPx * heightPx);
   for (let row = 0; row < heightPx; row++)
     for (let column = 0; column < widthPx; column++) {
-      const [x, y] = [column + 0.5, row + 0.5];
-      fillTaps(across, filter, a * x + b * y + c, stretchX);
-      fillTaps(down, filter, d * x + e * y + f, stretchY);
+      const x = column + 0.5;
+      const y = row + 0.5;
+      fillTaps(taps.across, filter, a * x + b * y + c, stretchX);
+      fillTaps(taps.down, filter, d * x + e * y + f, stretchY);
       for (let channel = 0; channel < channels; channel++)
-        result[(channel * heightPx + row) * widthPx + column] = weighed(
-          source,
-          channel,
-          { across, down },
-          options.outside,
-        );
+        result[(channel * heightPx + row) * widthPx + column] = weighed(source, channel, taps, options.outside);
     }
   return { channels, widthPx, heightPx, values: result };
 }
@@ -95,7 +91,8 @@ type TapPair = { readonly across: Taps; readonly down: Taps };
 /** The weighted sum of one channel under the taps. */
 function weighed(source: FloatPicture, channel: number, { across, down }: TapPair, outside: "edge" | number): number {
   const { widthPx, heightPx, values } = source;
-  const [lastX, lastY] = [widthPx - 1, heightPx - 1];
+  const lastX = widthPx - 1;
+  const lastY = heightPx - 1;
   const isInside =
     across.first >= 0 &&
     down.first >= 0 &&
