@@ -22,3 +22,4 @@ export { poseOfMesh, sharpnessOf } from "./face-pose.ts";
 export type { FacePose } from "./face-pose.ts";
 export { trackFaces, usualTrackingLimits } from "./track-faces.ts";
 export type { FaceTrack, TrackingLimits } from "./track-faces.ts";
+export { anchorCoordinates, anchorsAt, anchorsOfMesh, pathOfAnchors } from "./mesh-anchors.ts";

@@ -91,6 +91,13 @@ describe("a smoothed path", () => {
     }
   });
 
+  test("takes the trembling off a moving head too: what is left bends as the motion itself does", () => {
+    const motion: Motion = (frame) => 20 * Math.sin(frame / 8);
+    const raw = measured(motion, { noisePx: 0.6 });
+    expect(trembling(raw)).toBeGreaterThan(4 * trembling(measured(motion)));
+    expect(trembling(smoothed(raw))).toBeLessThan(1.2 * trembling(measured(motion)));
+  });
+
   test("keeps the cut: a run is smoothed as if the other did not exist", () => {
     const raw = measured((frame) => (frame < 50 ? 0 : 700), { noisePx: 1 });
     const cut = smoothed(raw, { cuts: [50] });
