@@ -51,7 +51,7 @@ test("a film is brought in, listed, taken back and brought in again", async () =
   expect(imported.err).toContain("film.mp4: done");
   expect((await dubwright(["project", "info"], folder)).out).toMatch(/Holds +2 media files, 1 reel/);
   expect((await dubwright(["jobs", "list"], folder)).out).toMatch(/done +film\.mp4 +media\.import +100 %/);
-  expect((await dubwright(["undo"], folder)).out).toMatch(/Redo +media\.import/);
+  expect((await dubwright(["undo"], folder)).out).toMatch(/Redo +import media/);
   expect((await dubwright(["project", "info"], folder)).out).toMatch(/Holds +1 media file/);
   await dubwright(["redo"], folder);
   const listed = await dubwright(["record", "list", "media", "--json"], folder);
@@ -61,7 +61,7 @@ test("a film is brought in, listed, taken back and brought in again", async () =
 test("a probe prints what is in a file, for people and for programs", async () => {
   const { out } = await dubwright(["media", "probe", "film.mp4"]);
   expect(out).toContain("h264 High, 256 x 64");
-  expect(out).toContain("50 at 25 fps, start without timecode");
+  expect(out).toContain("50 at 25 fps, no timecode");
   const { out: json } = await dubwright(["media", "probe", "film.mp4", "--json"]);
   expect(JSON.parse(json)).toMatchObject({ facts: { video: [{ frameCount: 50, frameRate: { num: 25, den: 1 } }] } });
 });

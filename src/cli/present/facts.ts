@@ -24,7 +24,6 @@ function describeVideo(stream: Video): readonly (readonly [string, string])[] {
   const size = `${displaySize.widthPx} x ${displaySize.heightPx}`;
   const isPlain = displaySize.widthPx === codedSize.widthPx && displaySize.heightPx === codedSize.heightPx;
   const coded = isPlain ? "" : `coded ${codedSize.widthPx} x ${codedSize.heightPx}`;
-  const { primaries = "?", transfer = "?", matrix = "?", range = "?" } = color;
   const rate = `${stream.isConstantFrameRate ? formatFrameRate(frameRate) : formatAverageRate(frameRate)} fps${stream.isConstantFrameRate ? "" : ", variable"}`;
   return [
     [
@@ -38,10 +37,7 @@ function describeVideo(stream: Video): readonly (readonly [string, string])[] {
         stream.startTimecode === undefined ? "no timecode" : `starts at ${stream.startTimecode.label}`,
       ),
     ],
-    [
-      "Color",
-      `${pixelLayout.bitDepth} bit ${chromaText(pixelLayout.chroma)}, ${primaries} / ${transfer} / ${matrix}, ${range} range`,
-    ],
+    ["Color", listed(`${pixelLayout.bitDepth} bit ${chromaText(pixelLayout.chroma)}`, colorText(color))],
   ];
 }
 
@@ -50,6 +46,15 @@ function describeAudio(stream: Audio): string {
   const layout = channelLayout ?? `${channelCount} channels`;
   const bits = bitDepth === undefined ? "" : `${bitDepth} bit`;
   return listed(codecText(stream), layout, `${sampleRateHz} Hz`, bits, `${sampleCount} samples`, language, title);
+}
+
+/** "bt709 / bt709 / bt709, limited range": primaries, transfer and matrix, where the file says them. */
+function colorText({ primaries, transfer, matrix, range }: Video["color"]): string {
+  const isTagged = [primaries, transfer, matrix].some((tag) => tag !== undefined);
+  const tags = isTagged
+    ? [primaries, transfer, matrix].map((tag) => tag ?? "untagged").join(" / ")
+    : "color not tagged";
+  return listed(tags, range === undefined ? "" : `${range} range`);
 }
 
 /** "420" -> "4:2:0"; "gray" and "rgb" stay. */
