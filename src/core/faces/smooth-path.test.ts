@@ -111,7 +111,7 @@ describe("a smoothed path", () => {
     const torn = Float64Array.from(raw);
     for (const frame of [0, 40, 41, 42, 43, frames - 1]) {
       trust[frame] = 0;
-      torn.fill(-999, frame * coordinates, (frame + 1) * coordinates);
+      torn.fill(NaN, frame * coordinates, (frame + 1) * coordinates);
     }
     expect(farthest(smoothed(torn, { trust }), raw)).toBeLessThan(1e-6);
   });

@@ -7,7 +7,7 @@ export type Path = { readonly coordinates: number; readonly values: Float64Array
 export type SmoothOptions = {
   /** Frames (counted in the path) at which something new begins: nothing before one touches anything from it on. */
   readonly cuts?: readonly number[];
-  /** Trust per frame, 0..1; a frame of 0 is filled from its neighbours. All 1 when absent. */
+  /** Trust per frame, 0..1; a frame of 0 is filled from its neighbours, whatever it holds. All 1 when absent. */
   readonly trust?: Float64Array;
   /** Of the picture, so that a second of film is smoothed alike at any rate; 25 when absent. */
   readonly framesPerSecond?: number;
@@ -101,6 +101,7 @@ function measuredNoise({ coordinates, values, trust }: Run): Float64Array {
 /** How many times the noise the smoothed path lies off the measured one around each frame, over all coordinates. */
 function departures({ coordinates, values, trust }: Run, smooth: Float64Array, noisePx: Float64Array): Float64Array {
   const squares = trust.map((frameTrust, frame) => {
+    if (frameTrust === 0) return 0;
     let sum = 0;
     for (let coordinate = 0; coordinate < coordinates; coordinate++) {
       const at = frame * coordinates + coordinate;
@@ -137,13 +138,14 @@ function solve({ coordinates, values, trust }: Run, bends: Float64Array): Float6
     const [before, here, after] = [bend(frame - 1), bend(frame), bend(frame + 1)];
     const [near1, far1, far2] = [near[frame - 1] ?? 0, far[frame - 1] ?? 0, far[frame - 2] ?? 0];
     const [d1, d2] = [diagonal[frame - 1] ?? 0, diagonal[frame - 2] ?? 0];
-    const pivot = (trust[frame] ?? 0) + before + 4 * here + after - near1 * near1 * d1 - far2 * far2 * d2;
+    const trustHere = trust[frame] ?? 0;
+    const pivot = trustHere + before + 4 * here + after - near1 * near1 * d1 - far2 * far2 * d2;
     diagonal[frame] = pivot;
     near[frame] = (-2 * here - 2 * after - near1 * far1 * d1) / pivot;
     far[frame] = after / pivot;
     for (let coordinate = 0; coordinate < coordinates; coordinate++) {
       const at = frame * coordinates + coordinate;
-      const given = (trust[frame] ?? 0) * (values[at] ?? 0);
+      const given = trustHere > 0 ? trustHere * (values[at] ?? 0) : 0;
       x[at] = given - near1 * (x[at - coordinates] ?? 0) - far2 * (x[at - 2 * coordinates] ?? 0);
     }
   }
