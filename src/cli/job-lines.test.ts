@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import type { ContractEvent, JobProgress, JobSummary } from "../shared/contract/index.ts";
 import { jobLine, showJobs } from "./job-lines.ts";
+import { widthOf } from "./present/layout.ts";
 import type { Terminal } from "./terminal.ts";
 
 const progress: JobProgress = {
@@ -42,6 +43,11 @@ function recorded(columnCount: number | undefined) {
 
 test("a running job shows what it does, how far it is, how fast, and the time left", () => {
   expect(jobLine(job({}))).toBe("film.mov  making the proxy  ████████░░░░░░░░░░░░  41 %  25 frames/s  0:12 left");
+});
+
+test("in a narrow terminal the bar gives way before the time left does", () => {
+  expect(jobLine(job({}), 70)).toBe("film.mov  making the proxy  ████░░░░░░  41 %  25 frames/s  0:12 left");
+  expect(widthOf(jobLine(job({}), 30))).toBeLessThanOrEqual(30);
 });
 
 test("a job of unknown length shows no bar", () => {

@@ -1,6 +1,6 @@
 // Jobs at work, as lines at the bottom of a terminal; without one, as a line whenever a job begins something new.
 import type { ContractEvent, JobProgress, JobSummary } from "../shared/contract/index.ts";
-import { countText, durationText, fitTo } from "./present/layout.ts";
+import { countText, durationText, fitTo, widthOf } from "./present/layout.ts";
 import type { Terminal } from "./terminal.ts";
 
 export type JobLines = {
@@ -35,7 +35,7 @@ function redraw(terminal: Terminal, columnCount: number): (jobs: readonly JobSum
     const ended = jobs.filter((job) => isOver(job) && !told.has(job.jobId));
     const live = jobs.filter((job) => !isOver(job));
     for (const job of ended) told.add(job.jobId);
-    const lines = [...ended, ...live].map((job) => fitTo(jobLine(job), columnCount - 1));
+    const lines = [...ended, ...live].map((job) => jobLine(job, columnCount - 1));
     // Up to the first live line, then clear to the end of the screen (ECMA-48: CUU, ED).
     const up = liveCount === 0 ? "" : `\u001b[${liveCount}A`;
     terminal.say(`${up}\u001b[0J${lines.map((line) => `${line}\n`).join("")}`);
@@ -60,15 +60,22 @@ const failureText = ({ message, hint }: NonNullable<JobSummary["failure"]>): str
 export const isOver = ({ state }: JobSummary): boolean =>
   state === "done" || state === "failed" || state === "cancelled";
 
-const barWidth = 20;
+/** The bar gives way first: how long it takes is what a person looks for. */
+const barWidths = [20, 10, 5] as const;
 
-/** "film.mov  drawing the waveform  ████████░░░░░░░░░░░░  41 %  1.2 M samples/s  0:12 left". */
-export function jobLine({ title, state, progress, failure }: JobSummary): string {
-  if (state !== "running") return [title, state, ...(failure ? [failureText(failure)] : [])].join("  ");
-  return [title, ...(progress ? progressParts(progress) : ["starting"])].filter((part) => part !== "").join("  ");
+/** "film.mov  drawing the waveform  ████████░░░░░░░░░░░░  41 %  1.2 M samples/s  0:12 left", within `width` columns. */
+export function jobLine({ title, state, progress, failure }: JobSummary, width = Number.POSITIVE_INFINITY): string {
+  if (state !== "running") return fitTo([title, state, ...(failure ? [failureText(failure)] : [])].join("  "), width);
+  const lines = barWidths.map((barWidth) =>
+    [title, ...(progress ? progressParts(progress, barWidth) : ["starting"])].filter((part) => part !== "").join("  "),
+  );
+  return lines.find((line) => widthOf(line) <= width) ?? fitTo(lines.at(-1) ?? "", width);
 }
 
-function progressParts({ stage, doneRatio, perSecond, leftMs, unit }: JobProgress): readonly string[] {
+function progressParts(
+  { stage, doneRatio, perSecond, leftMs, unit }: JobProgress,
+  barWidth: number,
+): readonly string[] {
   const rate = perSecond === null || perSecond === 0 || unit === "" ? "" : `${countText(perSecond)} ${unit}/s`;
   if (doneRatio === null) return [stage, rate];
   const filled = Math.round(doneRatio * barWidth);
