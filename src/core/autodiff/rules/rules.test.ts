@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { silentLogger } from "../../base/index.ts";
 import { encodeModel, openRuntime, variantOf, valuesOf } from "../../onnx/index.ts";
-import type { OpName, Runtime } from "../../onnx/index.ts";
+import type { Runtime } from "../../onnx/index.ts";
 import { gradientCases } from "../testing/cases.ts";
 import type { Drawn } from "../testing/case-makers.ts";
 import {
@@ -53,10 +53,7 @@ test.each(cases)("%s, case %i: ONNX Runtime computes the same gradient in float3
   }
 });
 
-const reasons = Object.entries(gradientRules).flatMap(([op, rule]) =>
-  "kind" in rule ? [[op as OpName, rule.reason]] : [],
-);
-
-test.each(reasons)("%s has no gradient, because %s", (_, reason) => {
-  expect(reason.length).toBeGreaterThan(10);
+test("an operator without a gradient says why", () => {
+  for (const [op, rule] of Object.entries(gradientRules))
+    if ("kind" in rule) expect(rule.reason.length, op).toBeGreaterThan(10);
 });
