@@ -87,3 +87,8 @@ await importFilm(page, "interview.mp4");
 await importFilm(page, "reel-1.mov");
 await standAt(page, "reel-1.mov", 74);
 for (const look of looks) await take(page, look);
+await page.getByRole("button", { name: "Models" }).click();
+await page.getByRole("list", { name: "For dubbing" }).waitFor();
+await page.setViewportSize({ width: 1440, height: 900 });
+await page.waitForTimeout(1000);
+await page.screenshot({ path: path.join(picturesFolder, "models.jpg"), type: "jpeg", quality: 88 });
