@@ -8,7 +8,10 @@ const WANTED_NODE_MAJOR = 24;
 const modules = path.join(root, "node_modules");
 const stampFile = path.join(modules, ".dubwright-lock-sha256");
 
-export const node24 = path.join(binFolder, process.platform === "win32" ? "node.cmd" : "node");
+const link = path.join(binFolder, process.platform === "win32" ? "node.cmd" : "node");
+
+/** On Windows the program itself: a .cmd runs in a shell, which takes paths and titles apart at their spaces. */
+export const node24 = process.platform === "win32" ? platformBinary() : link;
 
 /** True when what npm wrote down about its last installation agrees with the lock, package by package. */
 function isInstalled(lock) {
@@ -49,10 +52,10 @@ export function platformBinary() {
 function linkNode24() {
   const binary = platformBinary();
   if (!existsSync(binary)) return;
-  rmSync(node24, { force: true });
+  rmSync(link, { force: true });
   const relative = path.relative(binFolder, binary);
-  if (process.platform === "win32") writeFileSync(node24, `@"%~dp0\\${relative}" %*\r\n`);
-  else symlinkSync(relative, node24);
+  if (process.platform === "win32") writeFileSync(link, `@"%~dp0\\${relative}" %*\r\n`);
+  else symlinkSync(relative, link);
 }
 
 const node24Version = () => (existsSync(node24) ? askProgram(node24, ["--version"])?.trim() : undefined);
@@ -60,7 +63,7 @@ const isNode24 = (version) => version?.startsWith(`v${WANTED_NODE_MAJOR}.`) === 
 
 /** Refuses to go on without the Node the product is written for: under Node 20 the store's addon crashes. */
 export function ensureNode24() {
-  if (isNode24(node24Version())) return;
+  if (existsSync(link) && isNode24(node24Version())) return;
   linkNode24();
   const version = node24Version();
   if (isNode24(version)) return;
