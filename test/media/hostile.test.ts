@@ -8,6 +8,7 @@ import {
   decodeStrictly,
   encodeFrames,
   makeProxy,
+  mediaSource,
   openMedia,
   pictureLike,
   probeMedia,
@@ -150,6 +151,13 @@ describe("hostile media", async () => {
       expect(video[0]?.codedSize).toEqual({ widthPx: 16384, heightPx: 8640 });
       expect(warnings.map(({ code }) => code)).toContain("too-large-to-decode");
       await expect(decodeAll(at("huge.mkv"))).rejects.toThrow(/Expected to decode/);
+    });
+
+    test("no step of ffmpeg's takes more memory at once than the limit, decoding included", async () => {
+      const source = await openMedia(tools, at("good.mp4"));
+      const narrow = { ...tools, limits: { ...tools.limits, allocationBytes: 10_000 } };
+      const frames = decodeFrames(mediaSource(narrow, source.path, source.facts));
+      await expect(frames.next()).rejects.toThrow(/Expected to decode/);
     });
 
     test("more streams, more pixels or more hours than the limits are refused with what was found", async () => {

@@ -78,7 +78,6 @@ export async function readHeaders(tools: Ffmpeg, path: string, signal?: AbortSig
     args: [
       ...optionList({
         loglevel: "level+error",
-        max_alloc: limits.allocationBytes,
         ...inputGuards(limits.maxSidePx ** 2),
         show_format: "",
         show_streams: "",

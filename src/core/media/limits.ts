@@ -18,7 +18,7 @@ export type MediaLimits = {
   readonly scanBytes: number;
   /** Address space of one ffmpeg process, where the system can hold it to that. */
   readonly memoryBytes: number;
-  /** Largest single allocation inside ffmpeg. */
+  /** Largest single allocation inside ffmpeg and ffprobe: the ceiling where the system holds a process to none. */
   readonly allocationBytes: number;
 };
 

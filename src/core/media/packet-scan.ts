@@ -47,7 +47,6 @@ export async function scanPackets(tools: Ffmpeg, path: string, options: ScanOpti
       args: [
         ...optionList({
           loglevel: "level+error",
-          max_alloc: tools.limits.allocationBytes,
           ...inputGuards(tools.limits.maxSidePx ** 2),
           select_streams: streamIndex,
           read_intervals: firstSeconds === undefined ? undefined : `%+${firstSeconds}`,

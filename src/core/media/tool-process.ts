@@ -44,7 +44,8 @@ export class ToolProcess implements AsyncDisposable {
   constructor(tools: Ffmpeg, spec: ToolSpec) {
     this.#spec = spec;
     const programPath = spec.program === "ffmpeg" ? tools.ffmpegPath : tools.ffprobePath;
-    const [command, ...args] = [...tools.launcher, programPath, ...spec.args];
+    const ceiling = ["-max_alloc", String(tools.limits.allocationBytes)];
+    const [command, ...args] = [...tools.launcher, programPath, ...ceiling, ...spec.args];
     assert(command !== undefined, "a command has a program");
     tools.logger.debug("run", { program: spec.program, args: spec.args });
     this.#child = spawn(command, args, {
