@@ -58,6 +58,15 @@ describe("a project", () => {
     expect((await operations["project.info"]({})).project).toMatchObject({ folder: other.folder });
   });
 
+  test("is made and opened where the application's own folder cannot be written", async () => {
+    await using own = await openRealCore();
+    const { operations } = own;
+    await writeFile(join(own.folder, "app"), "in the way");
+    const { folder } = await operations["project.create"]({ folder: own.folder, name: "A" });
+    await operations["project.close"]({});
+    expect(await operations["project.open"]({ folder })).toMatchObject({ name: "A" });
+  });
+
   test("is opened once when it is asked for twice at the same time", async () => {
     await using own = await openRealCore();
     const { operations } = own;

@@ -1,6 +1,6 @@
 // Handlers of the open project as a whole: create, open, close, read its records.
 import type { Handlers } from "../../../shared/contract/index.ts";
-import { refused } from "../../../shared/failure/index.ts";
+import { refused, toFailureData } from "../../../shared/failure/index.ts";
 import { recordSchemas, renameProject, setOriginalLanguage } from "../../../shared/project/index.ts";
 import type { RecordType } from "../../../shared/project/index.ts";
 import type { RecordFilter } from "../../store/index.ts";
@@ -22,13 +22,17 @@ type Names =
 
 const keptRecent = 20;
 
-export function projectHandlers({ current, edit, appFiles, clock }: HandlerTools): Pick<Handlers, Names> {
+export function projectHandlers({ tools, current, edit, appFiles, clock }: HandlerTools): Pick<Handlers, Names> {
   const remember = async (opened: OpenedProject) => {
     const info = projectInfo(opened);
     const entry = { name: info.name, folder: info.folder, openedAt: isoTime(clock.nowMs()) };
-    await appFiles.change("recent", ({ projects }) => ({
+    const keeping = appFiles.change("recent", ({ projects }) => ({
       projects: [entry, ...projects.filter(({ folder }) => folder !== info.folder)].slice(0, keptRecent),
     }));
+    // A full or locked home folder is no reason to call a project unopened that is open.
+    const [outcome] = await Promise.allSettled([keeping]);
+    if (outcome.status === "rejected")
+      tools.logger.error("The list of recent projects was not kept.", { failure: toFailureData(outcome.reason) });
     return info;
   };
   return {
