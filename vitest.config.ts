@@ -1,5 +1,8 @@
-// Vitest projects: `unit` runs beside the code in under a minute; `system` spans rooms and takes longer.
+// Vitest projects: `unit` runs beside the code in under a minute; `system` spans rooms and takes longer. Limits are for what
+// hangs: a machine that is busy with other things may be ten times slower than an idle one.
 import { defineConfig } from "vitest/config";
+
+const patience = { poll: { timeout: 20_000 } };
 
 export default defineConfig({
   test: {
@@ -9,6 +12,9 @@ export default defineConfig({
           name: "unit",
           include: ["src/**/*.test.{ts,tsx}", "tools/**/*.test.ts"],
           environment: "node",
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+          expect: patience,
         },
       },
       {
@@ -18,6 +24,7 @@ export default defineConfig({
           environment: "node",
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          expect: patience,
         },
       },
     ],

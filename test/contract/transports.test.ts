@@ -11,7 +11,7 @@ import { DubError } from "../../src/shared/failure/index.ts";
 import { waysToServe } from "../support/contract-connections.ts";
 import type { ServedCore } from "../support/contract-connections.ts";
 
-describe.each(Object.keys(waysToServe))("the contract %s", { timeout: 15_000 }, (way) => {
+describe.each(Object.keys(waysToServe))("the contract %s", (way) => {
   let served: ServedCore;
   let client: Client;
   beforeEach(async () => {
@@ -30,7 +30,7 @@ describe.each(Object.keys(waysToServe))("the contract %s", { timeout: 15_000 }, 
     return Number(findings.find((finding) => finding.subject === subject)?.found);
   };
   const untilCoreHasSeen = async (subject: string, count: number) => {
-    await expect.poll(() => seenByCore(subject), { timeout: 5000 }).toBe(count);
+    await expect.poll(() => seenByCore(subject)).toBe(count);
   };
 
   test("answers a call with what its handler returned", async () => {

@@ -14,7 +14,7 @@ import { countEdits, checkWhole, prepareForEdits } from "../support/counted-edit
 import { faultReport } from "../support/fault-report.ts";
 import type { FaultReport } from "../support/fault-report.ts";
 
-const rounds = Number(process.env["DUBWRIGHT_FAULT_ROUNDS"] ?? 60);
+const rounds = Number(process.env["DUBWRIGHT_FAULT_ROUNDS"] ?? 30);
 const writerPath = fileURLToPath(new URL("../support/store-writer.ts", import.meta.url));
 const scenarioPath = fileURLToPath(new URL("../support/store-scenario.ts", import.meta.url));
 const surroundings = { clock: systemClock, random: systemRandom, logger: silentLogger, program: "a test" };

@@ -1,6 +1,6 @@
 // Downloads against a real server on this machine that breaks, lies, redirects and stalls.
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const limits = { fruitlessAttempts: 3, firstWaitMs: 1, longestWaitMs: 5, silenceMs: 300 };
+const limits = { fruitlessAttempts: 3, firstWaitMs: 1, longestWaitMs: 5, silenceMs: 2000 };
 
 type Case = { readonly order?: Partial<Download>; readonly signal?: AbortSignal };
 
@@ -145,7 +145,9 @@ describe("a download", () => {
     const controller = new AbortController();
     const slowly: Behaviour = (bytes, _request, response) => {
       response.writeHead(200, { etag: '"v1"', "content-length": String(bytes.byteLength) });
-      response.write(bytes.subarray(0, 50_000), () => setTimeout(() => controller.abort(new Error("cancelled")), 50));
+      response.write(bytes.subarray(0, 50_000));
+      const hasArrived = expect.poll(async () => (await stat(join(folder, "model.pt.partial"))).size).toBe(50_000);
+      void hasArrived.then(() => controller.abort(new Error("cancelled")));
     };
     const { error } = await serveOnce([slowly], { signal: controller.signal });
     expect(error).toMatchObject({ message: "cancelled" });

@@ -35,7 +35,7 @@ test("after a loss it reconnects by itself, and calls go through the same operat
   core.served[0]?.close();
   await vi.waitFor(() => expect(connection.store.getState().state).toBe("lost"));
   await expect(connection.operations["app.settings"]({})).rejects.toMatchObject({ code: "contract.connection-lost" });
-  await vi.waitFor(() => expect(connection.store.getState().state).toBe("open"), { timeout: 2000 });
+  await vi.waitFor(() => expect(connection.store.getState().state).toBe("open"), { timeout: 20_000 });
   expect(await connection.operations["app.settings"]({})).toEqual({ language: "en", theme: "dark" });
   expect(opened).toBe(2);
   connection.close();

@@ -107,7 +107,7 @@ test("a core that was started anew gets the project opened again that the page w
   core.versions = [version(7)];
   core.revision = 7;
   served.at(-1)?.close();
-  await vi.waitFor(() => expect(names()).toEqual(["V7"]), { timeout: 2000 });
+  await vi.waitFor(() => expect(names()).toEqual(["V7"]), { timeout: 20_000 });
   expect(core.opened).toEqual(["/N.dubwright"]);
   expect(mirror.store.getState().project?.name).toBe("N");
   expect(failures).toEqual([]);
@@ -120,7 +120,7 @@ test("a project that is closed on purpose stays closed", async () => {
   announce({ type: "project-closed" });
   await vi.waitFor(() => expect(mirror.store.getState().project).toBeNull());
   served.at(-1)?.close();
-  await vi.waitFor(() => expect(connection.store.getState().state).toBe("open"), { timeout: 2000 });
+  await vi.waitFor(() => expect(connection.store.getState().state).toBe("open"), { timeout: 20_000 });
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(core.opened).toEqual([]);
   connection.close();
