@@ -5,6 +5,7 @@ import { closeSync, openSync } from "node:fs";
 import type { Clock, Logger } from "../core/base/index.ts";
 import { ipcEndOf, linkToHost } from "../core/commands/index.ts";
 import type { HostLink } from "../core/commands/index.ts";
+import { trimLog } from "./log-file.ts";
 
 export type CoreProcessOptions = {
   /** The Node binary beside the application, or the project's own; never Electron itself. */
@@ -73,6 +74,7 @@ export function startCoreProcess(options: CoreProcessOptions): CoreProcess {
 function spawnHost(options: CoreProcessOptions): { child: ChildProcess; link: HostLink } {
   const { nodePath, hostEntry, appDataFolder, logPath, logger } = options;
   // The file itself and no pipe: a host that outlives its shell for a moment can still say what went wrong.
+  trimLog(logPath);
   const log = openSync(logPath, "a");
   try {
     const child = spawn(nodePath, [hostEntry], {

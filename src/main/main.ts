@@ -4,6 +4,7 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { collectingLogger, logLine, systemClock } from "../core/base/index.ts";
 import { startCoreProcess } from "./core-process.ts";
+import { trimLog } from "./log-file.ts";
 import { placesOf } from "./places.ts";
 import { startShell } from "./shell.ts";
 
@@ -18,9 +19,9 @@ const places = placesOf({
 
 const logFolder = app.getPath("logs");
 mkdirSync(logFolder, { recursive: true });
-const logger = collectingLogger("main", (entry) =>
-  appendFileSync(path.join(logFolder, "main.log"), logLine(entry, systemClock.nowMs())),
-);
+const mainLog = path.join(logFolder, "main.log");
+trimLog(mainLog);
+const logger = collectingLogger("main", (entry) => appendFileSync(mainLog, logLine(entry, systemClock.nowMs())));
 
 await startShell(electron, {
   rendererFolder: places.rendererFolder,

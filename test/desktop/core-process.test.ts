@@ -1,5 +1,5 @@
 // Rules of the core host as the shell's child: started again however it ends, with its words kept in a file.
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -32,14 +32,20 @@ async function startHost(nodePath: string, source: string) {
   };
 }
 
-const patient = { timeout: 30_000 };
-
 test("a host that dies is started again, and what it said stands in its log", async () => {
   using host = await startHost(process.execPath, 'process.stderr.write("a last word."); process.exit(3);');
-  await expect.poll(() => host.saidCount("a last word."), patient).toBeGreaterThan(1);
+  await expect.poll(() => host.saidCount("a last word.")).toBeGreaterThan(1);
+});
+
+test("a log that has grown long is begun anew, and the one before is kept", async () => {
+  await writeFile(join(folder, "core.log"), Buffer.alloc((8 << 20) + 1, "x"));
+  using host = await startHost(process.execPath, 'process.stderr.write("a last word.");');
+  await expect.poll(() => host.saidCount("a last word.")).toBeGreaterThan(0);
+  expect((await stat(join(folder, "core.log"))).size).toBeLessThan(1 << 20);
+  expect((await stat(join(folder, "core.log.old"))).size).toBe((8 << 20) + 1);
 });
 
 test("a host that cannot be started at all is tried again", async () => {
   using host = await startHost(join(folder, "no-node"), "");
-  await expect.poll(() => host.toldCount("the core host could not be started"), patient).toBeGreaterThan(1);
+  await expect.poll(() => host.toldCount("the core host could not be started")).toBeGreaterThan(1);
 });
