@@ -51,10 +51,9 @@ export function failureText(failure: FailureData, t: TFunction): FailureText {
     const name = String(failure.details["name"]);
     return { title, text: `${t("failure.uploadFailed", { name })} ${t("failure.uploadFailedHint")}` };
   }
-  if (failure.code === "media.already-imported") {
-    const existingName = fileNameOf(String(failure.details["existingPath"]));
-    return { title, text: t("failure.alreadyImported", { existingName }) };
-  }
+  const { existingPath } = failure.details;
+  if (failure.code === "media.already-imported" && typeof existingPath === "string")
+    return { title, text: t("failure.alreadyImported", { existingName: fileNameOf(existingPath) }) };
   const key = knownKeys.get(failure.code);
   return { title, text: key ? t(key) : `${failure.message} ${failure.hint}`.trim() };
 }
