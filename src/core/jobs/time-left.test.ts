@@ -33,6 +33,12 @@ describe("the time left", () => {
     expect(timeLeftAt(paceAfter([[1000, 0]]), progress(0, 100), 1000).timeLeftMs).toBeUndefined();
   });
 
+  test("is not guessed from a first frame alone, and is told of long work after five seconds", () => {
+    expect(timeLeftAt(paceAfter([[3000, 1]]), progress(1, 250), 3000).timeLeftMs).toBeUndefined();
+    expect(timeLeftAt(paceAfter([[3000, 3]]), progress(3, 250), 3000).timeLeftMs).toBe(247_000);
+    expect(timeLeftAt(paceAfter([[5000, 50]]), progress(50, 172_800), 5000).timeLeftMs).toBe(17_275_000);
+  });
+
   test("stays within a fifth of the truth when reports come in bursts", () => {
     const random = randomFrom(5);
     let pace = startPace(0, 0);

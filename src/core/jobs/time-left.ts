@@ -19,6 +19,9 @@ export type TimeLeft = {
 // Half of what is believed comes from the last 14 s: long enough to ride out one slow shot, short enough to notice a change.
 const smoothingMs = 20_000;
 const shortestStepMs = 100;
+// A program that starts up gives its first frame late: from that alone a minute's work would be told as an hour's.
+const leastSeenRatio = 0.01;
+const leastSeenMs = 5000;
 
 export const startPace = (done: number, atMs: number): Pace => ({
   startedMs: atMs,
@@ -42,10 +45,13 @@ export function updatePace(pace: Pace, done: number, atMs: number): Pace {
   return { ...pace, atMs, done, perSecond: before + weight * (stepPerSecond - before) };
 }
 
-/** Undefined while the total or the pace isn't known, or nothing moves. Runs down between reports, never below 0. */
+/** Undefined while the total or the pace isn't known, too little was seen of it, or nothing moves. Runs down between reports, never below 0. */
 export function timeLeftAt(pace: Pace, progress: JobProgress, nowMs: number): TimeLeft {
   const { perSecond } = pace;
   if (perSecond === undefined || perSecond <= 0 || progress.total <= 0) return { perSecond, timeLeftMs: undefined };
+  const seenRatio = (pace.done - pace.startedDone) / progress.total;
+  if (seenRatio < leastSeenRatio && pace.atMs - pace.startedMs < leastSeenMs)
+    return { perSecond, timeLeftMs: undefined };
   const wholeMs = (Math.max(0, progress.total - pace.done) * 1000) / perSecond;
   return { perSecond, timeLeftMs: Math.max(0, Math.round(wholeMs - (nowMs - pace.atMs))) };
 }
