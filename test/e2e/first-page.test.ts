@@ -280,6 +280,8 @@ test("after the host is killed and started again the page is back with everythin
   for (const name of ["film.mov", "dropped.wav", "prores.mov"]) await mediaRow(name).waitFor();
   await isPlayable();
   await page.getByRole("button", { name: /^Undo: Import media/ }).waitFor();
+  // Nothing was asked for by hand, so that nothing has failed for the person.
+  expect(await page.locator(".notice").allInnerTexts()).toEqual([]);
 });
 
 test("a film that was moved is found again by its content, and another file is refused", async () => {

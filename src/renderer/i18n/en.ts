@@ -390,7 +390,8 @@ export const en = {
     projectInUse: "This project is open in another window or program. Close it there first.",
     projectReadOnly: "This folder cannot be written to. Choose another one, or change its permissions.",
     projectCannotCreate: "The project could not be created there. Choose another folder.",
-    projectBadName: "A folder cannot have this name. Choose another one.",
+    projectBadName:
+      'Not every system can have a folder of this name. Leave out < > : " / \\ | ? * and dots at either end.',
     projectConflict: "The project has changed meanwhile. Look at it as it is now and do it again.",
     jobsWrongState: "The job has gone on meanwhile, so this is no longer possible.",
     jobsWorkerDied: "The process that did this work ended unexpectedly. Try again; what was finished is kept.",

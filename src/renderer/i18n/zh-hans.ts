@@ -376,7 +376,7 @@ export const zhHans: Translation = {
     projectInUse: "此项目已在其他窗口或程序中打开。请先在那里关闭。",
     projectReadOnly: "此文件夹不可写入。请选择其他文件夹，或更改其权限。",
     projectCannotCreate: "无法在该位置创建项目。请选择其他文件夹。",
-    projectBadName: "文件夹不能使用此名称。请换一个名称。",
+    projectBadName: '并非所有系统都允许文件夹使用此名称。请去掉 < > : " / \\ | ? * 以及首尾的点。',
     projectConflict: "项目在此期间已更改。请查看当前状态后重新操作。",
     jobsWrongState: "任务状态已变化，无法再执行此操作。",
     jobsWorkerDied: "执行此工作的进程意外结束。请重试；已完成的部分会保留。",
