@@ -197,10 +197,14 @@ const castAsAsked = ({ inputs }: Contract, feeds: Feeds): Feeds =>
     }),
   );
 
+const manyNodes = 8000;
+
 type VariantOptions = CheckOptions & { readonly precision: Precision };
 
 async function openVariant(graph: Graph, found: Case, options: VariantOptions): Promise<Session> {
   const { runtime, provider, precision, threads, workFolder } = options;
+  // What is opened for a few runs only should not be rewritten at length; our own passes have simplified it.
+  const optimise = graph.nodes.length > manyNodes ? "none" : "all";
   const write = async (chosen: ProviderName): Promise<string> => {
     const file = path.join(workFolder, `${graph.name}-${found.name}-${precision}-${chosen}.onnx`);
     await writeModel(variantOf(graph, { lowering: loweringOf[chosen], precision }), file);
@@ -209,5 +213,6 @@ async function openVariant(graph: Graph, found: Case, options: VariantOptions): 
   return runtime.openSession(`${graph.name} (${found.name})`, write, {
     ...(provider && { providers: [provider], fallBack: "never" }),
     ...(threads !== undefined && { threads }),
+    optimise,
   });
 }
