@@ -159,6 +159,23 @@ describe("an import", () => {
     expect((await own.operations["jobs.list"]({})).jobs).toEqual([]);
   });
 
+  test("is prepared anew by one job at a time, however often it is asked for", async () => {
+    await using own = await openRealCore();
+    const { operations } = own;
+    const { folder } = await operations["project.create"]({ folder: own.folder, name: "A" });
+    const mediaId = mediaIdOf(await importClip(own, clip("dialogue.wav")));
+    await rm(join(folder, "cache", "media"), { recursive: true });
+    const asked = await Promise.all([
+      operations["media.prepare"]({ mediaId }),
+      operations["media.prepare"]({ mediaId }),
+    ]);
+    const [first, second] = asked.map(({ jobId }) => jobId);
+    expect(second).toBe(first);
+    expect(await own.ended(first ?? "")).toMatchObject({ state: "done" });
+    expect((await operations["media.previews"]({ mediaId })).peaks).toMatchObject([{ state: "ready" }]);
+    expect((await operations["media.prepare"]({ mediaId })).jobId).not.toBe(first);
+  });
+
   test("of what is no media fails with the probe's refusal and leaves no record", async () => {
     await using own = await openRealCore();
     await own.operations["project.create"]({ folder: own.folder, name: "A" });

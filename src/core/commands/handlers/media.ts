@@ -49,7 +49,11 @@ export function mediaHandlers(handlerTools: HandlerTools): Pick<Handlers, Names>
       return enqueue("media.import", order, { title: basename(path), mediaId });
     },
     "media.prepare": async ({ mediaId }) => {
-      const media = mustGet(current.get().project.view, "media", mediaId);
+      const { project, scheduler } = current.get();
+      const media = mustGet(project.view, "media", mediaId);
+      // Two jobs would write the same files at once; its import, too, makes them.
+      const [active] = scheduler.list({ states: ["queued", "running"], labels: { mediaId }, limit: 1 });
+      if (active) return { jobId: active.jobId };
       return enqueue("media.prepare", { media }, { title: basename(media.path), mediaId });
     },
     "media.previews": async ({ mediaId }) => findPreviews(mediaId, { opened: current.get(), resources }),
