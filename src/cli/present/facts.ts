@@ -42,10 +42,22 @@ function describeVideo(stream: Video): readonly (readonly [string, string])[] {
 }
 
 function describeAudio(stream: Audio): string {
-  const { sampleRateHz, channelCount, channelLayout, bitDepth, sampleCount, language, title } = stream;
+  const { sampleRateHz, channelCount, channelLayout, bitDepth, sampleCount, language, title, timeReferenceSamples } =
+    stream;
   const layout = channelLayout ?? `${channelCount} channels`;
+  const recorded =
+    timeReferenceSamples === undefined ? "" : `recorded at ${timeOfDay(timeReferenceSamples / sampleRateHz)}`;
   const bits = bitDepth === undefined ? "" : `${bitDepth} bit`;
-  return listed(codecText(stream), layout, `${sampleRateHz} Hz`, bits, `${sampleCount} samples`, language, title);
+  return listed(
+    codecText(stream),
+    layout,
+    `${sampleRateHz} Hz`,
+    bits,
+    `${sampleCount} samples`,
+    recorded,
+    language,
+    title,
+  );
 }
 
 /** "bt709 / bt709 / bt709, limited range": primaries, transfer and matrix, where the file says them. */
@@ -62,6 +74,10 @@ const chromaText = (chroma: string): string => (/^\d/.test(chroma) ? chroma.spli
 
 const codecText = ({ codec, profile }: Video | Audio): string =>
   profile === undefined ? codec : `${codec} ${profile}`;
+
+/** "01:00:00.000", as a Broadcast Wave names the time since midnight of its first sample. */
+const timeOfDay = (seconds: number): string =>
+  new Date(Math.round((seconds % 86_400) * 1000)).toISOString().slice(11, 23);
 
 const turned = (degrees: number): string => (degrees === 0 ? "" : `turned by ${degrees}°`);
 

@@ -116,6 +116,7 @@ export const en = {
     warnings_other: "{{count}} notices",
   },
   facts: {
+    timeReference: "Recorded at",
     picture: "Picture",
     sound: "Sound {{number}}",
     file: "File",

@@ -114,6 +114,7 @@ export const zhHans: Translation = {
     warnings_other: "{{count}} 条提示",
   },
   facts: {
+    timeReference: "录制时刻",
     picture: "画面",
     sound: "声音 {{number}}",
     file: "文件",

@@ -98,6 +98,14 @@ test("every warning has a sentence, and numbers in it are short", () => {
   expect(describeWarning(warning, t)).toContain("between 33.4 and 41.7 ms");
 });
 
+test("a Broadcast Wave tells the time of day of its first sample", () => {
+  const [sound] = facts.audio;
+  const recorded = { ...facts, audio: sound ? [{ ...sound, timeReferenceSamples: 172_800_000 }] : [] };
+  const media = { path: "/films/a.wav", importedAt: "2026-01-01T00:00:00.000Z", facts: recorded } as unknown as Media;
+  const rows = describeMedia(media, { t, language: "en" }).flatMap((group) => group.rows);
+  expect(rows).toContainEqual({ label: "Recorded at", value: "01:00:00.000" });
+});
+
 test("sizes are told in decimal units, with as many digits as help", () => {
   expect([999, 2_112_370, 15_600_000, 332_918_292, 1.2e12].map((size) => formatBytes(size, "en"))).toEqual([
     "999 bytes",

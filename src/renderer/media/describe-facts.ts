@@ -127,8 +127,15 @@ function soundRows(stream: AudioStreamFacts, { t, language }: Words): readonly F
       ? []
       : [{ label: t("facts.bitDepth"), value: t("facts.bits", { depth: stream.bitDepth }) }]),
     { label: t("facts.codec"), value: codecName(stream.codec, stream.profile) },
+    ...(stream.timeReferenceSamples === undefined
+      ? []
+      : [{ label: t("facts.timeReference"), value: timeOfDay(stream.timeReferenceSamples / stream.sampleRateHz) }]),
   ];
 }
+
+/** "01:00:00.000", as a Broadcast Wave names the time since midnight of its first sample. */
+const timeOfDay = (seconds: number): string =>
+  new Date(Math.round((seconds % 86_400) * 1000)).toISOString().slice(11, 23);
 
 function soundStartRow(stream: AudioStreamFacts, { t, language }: Words): FactRow {
   const offsetMs = (stream.startOffsetSamples / stream.sampleRateHz) * 1000;
