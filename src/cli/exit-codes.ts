@@ -19,8 +19,16 @@ export function tellFailure(error: unknown, { terminal, isJson }: Telling): numb
   }
   const failure = toFailureData(error);
   if (isJson) terminal.print(JSON.stringify({ failure }));
-  else terminal.say(`${failure.message}\n${failure.hint === "" ? "" : `${failure.hint}\n`}`);
+  else terminal.say(failureLines(failure));
   return exitCodeOf(failure);
+}
+
+/** What the contract says to programs is said to a person in the words of the command. */
+function failureLines({ code, message, hint, details }: FailureData): string {
+  const { name, issues } = details;
+  if (code === "contract.bad-input" && typeof name === "string" && Array.isArray(issues))
+    return `${issues.map(String).join("\n")}\nSee: dubwright help ${name.replace(".", " ")}\n`;
+  return `${message}\n${hint === "" ? "" : `${hint}\n`}`;
 }
 
 /** Input that the contract doesn't take was typed wrongly. */
