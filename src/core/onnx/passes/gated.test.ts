@@ -1,4 +1,4 @@
-// Splitting a gated product: the same numbers, no Split left, and only where nobody else reads the wide product.
+// Gated products taken apart: the same numbers, no split product, rows in blocks, and only where nobody else reads them.
 import { expect, test } from "vitest";
 import { graph } from "../build/graph-builder.ts";
 import type { Builder } from "../build/graph-builder.ts";
@@ -31,4 +31,24 @@ test("a wide product that others read too is computed once and split", () => {
     { lowering: "cpu" },
   );
   expect(shared.nodes.map(({ op }) => op)).toContain("Split");
+});
+
+test("a feed-forward over many rows goes through them in equal blocks, and gives the same", async () => {
+  const [rows, width, hidden] = [2190, 4, 4096];
+  const wide = weightsInMemory({ w: noise([2 * hidden, width], 4), v: noise([width, hidden], 5) });
+  const whole = graph(
+    "feed forward",
+    (g) => ({ y: g.linear(g.geglu(g.linear(g.input("x", "float32", ["n", 3, width]), g.weight("w"))), g.weight("v")) }),
+    { weights: wide },
+  );
+  const feeds = { x: noise([rows / 3, 3, width], 6) };
+  const blocked = variantOf(whole, { lowering: "cpu", sizes: { n: rows / 3 } });
+  // 2190 rows of value and gate are 68 MiB: four blocks of 20 MiB would do, but only five divide the rows evenly.
+  const [split] = blocked.nodes.filter(({ op }) => op === "Split");
+  expect(split?.outputs).toHaveLength(5);
+  expect(blocked.nodes.filter(({ op }) => op === "Gelu")).toHaveLength(5);
+  const open = variantOf(whole, { lowering: "cpu" });
+  expect(open.nodes.map(({ op }) => op)).not.toContain("Split");
+  const [difference] = differences(await runOrt(blocked, feeds), await runOrt(open, feeds));
+  expect(difference?.relative).toBeLessThan(1e-6);
 });

@@ -2,7 +2,7 @@
 import type { Sizes } from "../graph/dim.ts";
 import { checkGraph } from "../graph/check.ts";
 import type { Graph } from "../graph/graph.ts";
-import { splitGatedProducts } from "./gated.ts";
+import { blockGatedProducts } from "./gated.ts";
 import { toHalf } from "./half.ts";
 import type { Int8Options } from "./int8.ts";
 import { toInt8 } from "./int8.ts";
@@ -25,7 +25,7 @@ export type Variant = {
 /** The graph ready to be written: nothing of it is a composite, every type is checked. */
 export function variantOf(graph: Graph, { lowering, precision = "float32", sizes = {}, int8 = {} }: Variant): Graph {
   const baked = Object.keys(sizes).length === 0 ? graph : bakeSizes(graph, sizes);
-  const suited = lowering === "cpu" ? splitGatedProducts(baked) : baked;
+  const suited = lowering === "cpu" ? blockGatedProducts(baked) : baked;
   const lowered = lower(precision === "int8" ? toInt8(suited, int8) : suited, lowering);
   const narrow = precision === "float16" ? toHalf(lowered) : lowered;
   return checkGraph(simplify(narrow));
