@@ -128,6 +128,95 @@ const groupNorm = (dims: readonly number[]): Contest => {
   };
 };
 
+/** Statistics over frames as well, of pictures that lie frame by frame: the U-Net's residual blocks. */
+function groupNormOverFrames([batch, frames, channels, places]: readonly [number, number, number, number]): Contest {
+  const [groups, inGroup] = [32, (channels / 32) * places];
+  const [scale, bias] = [noise(channels), noise(channels)];
+  const column = (g: Builder, x: Tensor) => g.constant({ ...x, dims: [channels, 1] });
+  const perChannel = (g: Builder, x: Value) =>
+    g.reshape(g.expand(x, [batch, 1, groups, channels / groups]), [batch, 1, channels, 1]);
+  /** gamma / sqrt(variance + epsilon) of each channel, from the sum of squares of each frame and group. */
+  const gain = (g: Builder, squares: Value, meanSquare?: Value) => {
+    const mean = g.div(g.reduceSum(squares, [1]), frames * inGroup);
+    const variance = meanSquare === undefined ? mean : g.sub(mean, meanSquare);
+    return g.mul(perChannel(g, g.reciprocal(g.sqrt(g.add(variance, 1e-5)))), column(g, scale));
+  };
+  const byGroup = (g: Builder, x: Value) => g.reshape(x, [batch, frames, groups, inGroup]);
+  const byChannel = (g: Builder, x: Value) => g.reshape(x, [batch, frames, channels, places]);
+  const meanOf = (g: Builder, x: Value) => g.reduceMean(g.reduceMean(byGroup(g, x), [3]), [1]);
+  return {
+    name: `group norm over frames and SiLU over [${[batch, frames, channels, places].join(", ")}]`,
+    feeds: { x: noise(batch, frames, channels, places) },
+    ways: {
+      "channels turned before frames, and back": {
+        lowering: "cpu",
+        build: (g, x) => {
+          const turned = g.transpose(x, [0, 2, 1, 3]);
+          const spec = { groups, scale: g.constant(scale), bias: g.constant(bias), activation: "silu" } as const;
+          return g.transpose(g.groupNorm(turned, spec), [0, 2, 1, 3]);
+        },
+      },
+      "two-stage sums, mean taken off first": {
+        lowering: "cpu",
+        build: (g, x) => {
+          const centred = g.sub(byGroup(g, x), meanOf(g, x));
+          const factor = gain(g, g.reduceSumSquare(centred, [3]));
+          return g.silu(g.add(g.mul(byChannel(g, centred), factor), column(g, bias)));
+        },
+      },
+      "two-stage moments, one scale and shift": {
+        lowering: "cpu",
+        build: (g, x) => {
+          const mean = meanOf(g, x);
+          const factor = gain(g, g.reduceSumSquare(byGroup(g, x), [3]), g.mul(mean, mean));
+          const shift = g.sub(column(g, bias), g.mul(perChannel(g, mean), factor));
+          return g.silu(g.add(g.mul(x, factor), shift));
+        },
+      },
+    },
+  };
+}
+
+/** Self-attention with its projections, keys and values from their own products or cut from one. */
+function projections(batch: number, tokens: number, width: number): Contest {
+  const [query, key, value] = [noise(width, width), noise(width, width), noise(width, width)];
+  const rows = [query, key, value].flatMap(({ data }) => [...(data as Float32Array)]);
+  const joined = weightOf("qkv", tensorFromValues("float32", [3 * width, width], rows));
+  const one = (g: Builder, x: Value, name: string, tensor: Tensor) => g.linear(x, g.adopt(weightOf(name, tensor)));
+  return {
+    name: `attention with projections ${batch} x ${tokens} x ${width}`,
+    feeds: { x: noise(batch, tokens, width) },
+    ways: {
+      "three products": {
+        lowering: "cpu",
+        build: (g, x) => g.attention(one(g, x, "q", query), one(g, x, "k", key), one(g, x, "v", value), { heads: 8 }),
+      },
+      "one product, split": {
+        lowering: "cpu",
+        build: (g, x) => {
+          const [q = x, k = x, v = x] = g.split(g.linear(x, g.adopt(joined)), 2, 3);
+          return g.attention(q, k, v, { heads: 8 });
+        },
+      },
+    },
+  };
+}
+
+/** A gated feed-forward as it is written, and as the cpu lowering takes it apart and blocks its rows. */
+function feedForward(rows: number, width: number): Contest {
+  const [wide, narrow] = [weightOf("wide", noise(8 * width, width)), weightOf("narrow", noise(width, 4 * width))];
+  const build = (g: Builder, x: Value) => g.linear(g.geglu(g.linear(x, g.adopt(wide))), g.adopt(narrow));
+  return {
+    name: `gated feed-forward ${rows} x ${width}`,
+    feeds: { x: noise(1, rows, width) },
+    operations: 24 * rows * width * width,
+    ways: {
+      "one product, split": { lowering: "plain", build },
+      "two products, rows in blocks": { lowering: "cpu", build },
+    },
+  };
+}
+
 const geglu = (tokens: number, width: number): Contest => {
   const build = (g: Builder, x: Value) => g.geglu(x);
   return {
@@ -149,6 +238,12 @@ const contests: readonly Contest[] = [
   attention(1024, 16, 16, 40),
   groupNorm([2, 320, 4, 32, 32]),
   groupNorm([4, 320, 32, 32]),
+  groupNormOverFrames([2, 16, 320, 1024]),
+  groupNormOverFrames([2, 16, 1280, 64]),
+  projections(4, 1024, 320),
+  projections(1024, 16, 320),
+  feedForward(32_768, 320),
+  feedForward(8192, 640),
   geglu(4096, 2560),
 ];
 

@@ -75,6 +75,6 @@ const gatedAlone: Rule = (site) => {
 
 /**
  * Equal up to rounding in the last bit. On the CPU two products take 2 to 9 % less time than one that is split; blocks take
- * another third off where a picture has many places (32,768 rows of width 320, 8,192 of 640: one thread, ONNX Runtime 1.30).
+ * another third off where a picture has many places (`npm run bench -- operators`).
  */
 export const blockGatedProducts = (graph: Graph): Graph => rebuild(rebuild(graph, feedForward), gatedAlone);
