@@ -147,8 +147,10 @@ function quantise(values: Float64Array, rows: number): Int8Array {
   const run = values.length / rows;
   const quantised = new Int8Array(values.length);
   for (let row = 0; row < rows; row += 1) {
-    const scale = scales[row] ?? 1;
-    for (let i = row * run; i < (row + 1) * run; i += 1) quantised[i] = Math.round((values[i] ?? 0) / scale);
+    const perUnit = 1 / (scales[row] ?? 1);
+    // Cut after a shift to positive numbers: Math.round, several times as fast.
+    for (let i = row * run; i < (row + 1) * run; i += 1)
+      quantised[i] = (((values[i] ?? 0) * perUnit + 128.5) | 0) - 128;
   }
   return quantised;
 }
