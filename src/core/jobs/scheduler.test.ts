@@ -324,6 +324,25 @@ describe("the recorder", () => {
 });
 
 describe("a store that cannot write", () => {
+  test("and kept what it reported as failed ends the job for all who wait", async () => {
+    let isFailing = false;
+    const transact: typeof store.transact = (work) => {
+      const result = store.transact(work);
+      if (!isFailing) return result;
+      isFailing = false;
+      throw failed("store.io", { message: "fsync failed after the commit was written" });
+    };
+    const scheduler = await openScheduler({ store: { ...store, transact } });
+    scheduler.enqueue(job("a"));
+    await clock.settle();
+    const ended = scheduler.whenEnded("a");
+    isFailing = true;
+    lastRun().end(done);
+    await clock.advance(20_000);
+    expect(await ended).toMatchObject({ state: "done", result: "fine" });
+    expect(fake.runs).toHaveLength(1);
+  });
+
   test("is announced and tried again, and no finished work is lost", async () => {
     const scheduler = await openScheduler();
     const troubles: JobEvent[] = [];

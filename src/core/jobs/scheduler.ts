@@ -274,10 +274,11 @@ export class JobScheduler {
       const job = attempt.recordEnd();
       this.#endedAttempts.delete(attempt);
       this.#attempts.delete(attempt.job.jobId);
-      if (job) this.#emit({ type: "changed", job });
+      // A commit whose fsync failed may be kept all the same: whoever waits for the end hears of it then, too.
+      const kept = job ?? this.#options.store.get(attempt.job.jobId);
+      if (kept) this.#emit({ type: "changed", job: kept });
       if (job?.state === "queued") this.#wakeAtMs = Math.min(this.#wakeAtMs, job.notBeforeMs);
       // A job that goes on keeps the folder: its next attempt adopts from it what was stored but not committed.
-      const kept = job ?? this.#options.store.get(attempt.job.jobId);
       if (kept === undefined || hasEnded(kept)) void this.#removeFolder(attempt.job);
     }
   }
