@@ -31,7 +31,7 @@ export { compareParameters, parameterCount, parametersOf, requireExactParameters
 export type { Mismatch, ParameterList } from "./parameters.ts";
 export { networkNames, networkParameters, recogniseNetwork } from "./published-networks.ts";
 export type { NetworkName, RecognisedNetwork } from "./published-networks.ts";
-export { syncNetGraph, syncNetPixelAttention, syncNetPixelPlain } from "./syncnet/stable-syncnet.ts";
+export { syncNetGraph, syncNetLatent, syncNetPixelAttention, syncNetPixelPlain } from "./syncnet/stable-syncnet.ts";
 export type { EncoderConfig, EncoderStage, SyncNetConfig } from "./syncnet/stable-syncnet.ts";
 export { syncNetV2, syncNetV2PictureGraph, syncNetV2SoundGraph, syncNetV2Window } from "./syncnet/syncnet-v2.ts";
 export type { SyncNetV2Config } from "./syncnet/syncnet-v2.ts";

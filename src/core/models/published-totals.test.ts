@@ -1,7 +1,7 @@
 // Definitions against the published parameter totals of VAE, Whisper and SyncNet.
 import { expect, test } from "vitest";
 import { parameterCount, parametersOf } from "./parameters.ts";
-import { syncNetGraph, syncNetPixelAttention, syncNetPixelPlain } from "./syncnet/stable-syncnet.ts";
+import { syncNetGraph, syncNetLatent, syncNetPixelAttention, syncNetPixelPlain } from "./syncnet/stable-syncnet.ts";
 import { stableDiffusionVae, vaeDecoderGraph, vaeEncoderGraph } from "./vae/vae.ts";
 import { whisperEncoderGraph, whisperTiny } from "./whisper/whisper-encoder.ts";
 
@@ -18,9 +18,10 @@ test("Whisper tiny's encoder has 8,208,384 parameters, the unused final LayerNor
   expect(asked.size + 2).toBe(67);
 });
 
-test("StableSyncNet has 401,306,080 parameters with attention and 371,766,496 without", () => {
+test("StableSyncNet has 401,306,080 parameters with attention, 371,766,496 without, 65,544,416 on latents", () => {
   const count = (config: typeof syncNetPixelPlain) =>
     parameterCount(parametersOf((weights) => syncNetGraph({ config, weights })));
   expect(count(syncNetPixelAttention)).toBe(401_306_080);
   expect(count(syncNetPixelPlain)).toBe(371_766_496);
+  expect(count(syncNetLatent)).toBe(65_544_416);
 });

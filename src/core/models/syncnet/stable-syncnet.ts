@@ -55,6 +55,20 @@ export const syncNetPixelPlain: SyncNetConfig = {
   audio: { inChannels: 1, stages: stages(audioChannels, audioShrinks, []) },
 };
 
+/** On the latents of 16 whole faces of 256 px instead of pixels: the paper's comparison. */
+export const syncNetLatent: SyncNetConfig = {
+  visual: {
+    inChannels: 64,
+    stages: stages([64, 128, 256, 256, 512, 1024], [half, half, half, [1, 1], half, half], []),
+  },
+  audio: {
+    inChannels: 1,
+    stages: stages([32, 64, 128, 256, 512, 1024], [[2, 1], half, half, half, half, [2, 3]], []),
+  },
+  visualSize: [32, 32],
+  audioSize: [80, 52],
+};
+
 const normGroups = 32;
 const epsilon = 1e-6;
 
