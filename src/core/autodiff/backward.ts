@@ -2,6 +2,8 @@
 import { assert, refused } from "../../shared/failure/index.ts";
 import { extendGraph, initialisersOf, rebuild } from "../onnx/index.ts";
 import type { Builder, Graph, Node, Value } from "../onnx/index.ts";
+import type { Again, BlockOf } from "./recompute.ts";
+import { recomputation } from "./recompute.ts";
 import type { GradientRule, NoGradient } from "./rules/rule.ts";
 import { sizesOf, sumTo } from "./rules/sizes.ts";
 import { gradientRules } from "./rules/table.ts";
@@ -11,6 +13,8 @@ export type BackwardOptions = {
   readonly loss: string;
   /** Inputs by name and weights by key. */
   readonly of: readonly string[];
+  /** Blocks whose inner values are computed again on the way back instead of being kept: less memory, more work. */
+  readonly recompute?: BlockOf;
 };
 
 /** What the gradient with respect to an input or weight is called among the outputs. */
@@ -22,11 +26,12 @@ export const gradientName = (name: string): string => `grad/${name}`;
  * A value that the loss does not depend on has a gradient of zeros. Refuses unknown names, and operators on the way that
  * have no gradient.
  */
-export function backward(graph: Graph, { loss, of }: BackwardOptions): Graph {
+export function backward(graph: Graph, { loss, of, recompute }: BackwardOptions): Graph {
   const lossValue = lossOf(graph, loss);
   const targets = new Map(of.map((name) => [name, valuesNamed(graph, name)]));
   const extended = extendGraph(graph, (g) => {
-    const walk = walkBack(graph, { lossValue, targets: [...targets.values()].flat(), g: g.scope("gradient") });
+    const found = [...targets.values()].flat();
+    const walk = walkBack(graph, { lossValue, targets: found, g: g.scope("gradient"), blockOf: recompute });
     return Object.fromEntries([...targets].map(([name, values]) => [gradientName(name), total(g, values, walk)]));
   });
   return rebuild(extended, () => undefined); // drops what rules made and nobody reads
@@ -55,24 +60,28 @@ function valuesNamed(graph: Graph, name: string): readonly Value[] {
   });
 }
 
-type Walk = { readonly lossValue: Value; readonly targets: readonly Value[]; readonly g: Builder };
+type Walk = {
+  readonly lossValue: Value;
+  readonly targets: readonly Value[];
+  readonly g: Builder;
+  readonly blockOf: BlockOf | undefined;
+};
 
 /** Value -> the gradients that reached it, one from each reader. */
 type Shares = Map<Value, Value[]>;
 
 /** From the loss to the targets, node by node against the graph's order: every reader of a value comes before its maker. */
-function walkBack(graph: Graph, { lossValue, targets, g }: Walk): Shares {
+function walkBack(graph: Graph, walk: Walk): Shares {
+  const { lossValue, targets, g } = walk;
   const onPath = valuesOnPath(graph, targets);
   const ones = g.expand(g.scalar(lossValue.dtype, 1), lossValue.dims);
   const shares: Shares = new Map([[lossValue, [ones]]]);
+  const readers = recomputedBlocks(walk);
   for (const node of graph.nodes.toReversed()) {
     if (!node.outputs.some((output) => onPath.has(output) && shares.has(output))) continue;
     const at = g.scope(node.name);
-    const gradients = applyRule(
-      node,
-      at,
-      node.outputs.map((output) => added(at, shares.get(output))),
-    );
+    const dys = node.outputs.map((output) => added(at, shares.get(output)));
+    const gradients = applyRule(node, { g: at, dys, again: readers(node, dys) });
     node.inputs.forEach((input, index) => {
       const gradient = gradients[index];
       if (input === undefined || gradient === undefined || !onPath.has(input)) return;
@@ -80,6 +89,22 @@ function walkBack(graph: Graph, { lossValue, targets, g }: Walk): Shares {
     });
   }
   return shares;
+}
+
+/** How the rule of a node reads the values of the way forward: as they are, or through its block's recomputation. */
+function recomputedBlocks({ g, targets, blockOf }: Walk) {
+  const blocks = new Map<string, Again>();
+  const asItIs: Again = (value) => value;
+  return (node: Node, dys: readonly (Value | undefined)[]): Again => {
+    const block = blockOf?.(node);
+    const arrived = dys.find((dy) => dy !== undefined);
+    if (block === undefined || blockOf === undefined || arrived === undefined) return asItIs;
+    const isInside = (other: Node) => blockOf(other) === block;
+    const again =
+      blocks.get(block) ?? recomputation({ g: g.scope("again"), isInside, arrived, targets: new Set(targets) });
+    blocks.set(block, again);
+    return again;
+  };
 }
 
 /** The targets and all that is computed from them through operators which let gradients pass. */
@@ -98,7 +123,9 @@ function valuesOnPath(graph: Graph, targets: readonly Value[]): ReadonlySet<Valu
 const added = (g: Builder, shares: readonly Value[] | undefined): Value | undefined =>
   shares === undefined || shares.length < 2 ? shares?.[0] : g.op("Sum", shares);
 
-function applyRule(node: Node, g: Builder, dys: readonly (Value | undefined)[]): readonly (Value | undefined)[] {
+type Arrival = { readonly g: Builder; readonly dys: readonly (Value | undefined)[]; readonly again: Again };
+
+function applyRule(node: Node, { g, dys, again }: Arrival): readonly (Value | undefined)[] {
   // The table pairs each operator with a rule of its own attributes; the pairing is lost on a union of operators.
   const rule = gradientRules[node.op] as GradientRule<never> | NoGradient;
   if ("kind" in rule)
@@ -106,15 +133,17 @@ function applyRule(node: Node, g: Builder, dys: readonly (Value | undefined)[]):
       message: `The gradient cannot pass ${node.name} (${node.op}): ${rule.reason}.`,
       details: { node: node.name, op: node.op },
     });
-  const [y] = node.outputs;
+  const inputs = node.inputs.map((input) => input && again(input));
+  const outputs = node.outputs.map(again);
+  const [y] = outputs;
   assert(y !== undefined, `${node.name} has no output`);
   const x = (index: number): Value => {
-    const input = node.inputs[index];
+    const input = inputs[index];
     assert(input !== undefined, `${node.name} has no input ${index}`);
     return input;
   };
   const dy = dys[0] ?? g.expand(g.scalar(y.dtype, 0), y.dims);
-  return rule({ g, attributes: node.attributes as never, inputs: node.inputs, x, y, dy, dys, outputs: node.outputs });
+  return rule({ g, attributes: node.attributes as never, inputs, x, y, dy, dys, outputs });
 }
 
 /** The gradient of a target; zeros where the loss does not see it. */

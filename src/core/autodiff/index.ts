@@ -10,6 +10,9 @@
 //   backward(loss, { loss: "loss", of: ["x"] });   // outputs: loss, and "grad/x" = x + x
 export { backward, gradientName } from "./backward.ts";
 export type { BackwardOptions } from "./backward.ts";
+export { layerOf, planRecomputation } from "./plan-recomputation.ts";
+export type { PlanOptions, RecomputationPlan } from "./plan-recomputation.ts";
+export type { BlockOf } from "./recompute.ts";
 export { adamW, adamWDefaults, adamWRates } from "./optimisers/adam-w.ts";
 export type { AdamWOptions, AdamWRates, AdamWScalars, AdamWState } from "./optimisers/adam-w.ts";
 export { movingAverage, warmedDecay } from "./optimisers/average.ts";

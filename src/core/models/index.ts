@@ -1,4 +1,7 @@
 // The door of core/models: the networks, each defined once over the graph builder from sizes and weights.
+export { adaptedWeights, addAdapter, mergeAdapter, newAdapter } from "./adapters/add-adapter.ts";
+export { adapterKeys, adapterScale, isAdapterKey } from "./adapters/adapter-keys.ts";
+export type { AdapterSpec } from "./adapters/adapter-keys.ts";
 export { affineScale, applyAffine, invertAffine } from "./faces/affine.ts";
 export type { Affine, Point } from "./faces/affine.ts";
 export {

@@ -19,6 +19,7 @@
 //   }, { weights });
 //
 //   await writeModel(variantOf(unet, { lowering: "cpu", sizes: { batch: 2, height: 4, width: 4 } }), path);
+export { embedGraph } from "./build/embed.ts";
 export { extendGraph, graph } from "./build/graph-builder.ts";
 export type { Builder, Outputs } from "./build/graph-builder.ts";
 export type { Operand } from "./build/emitter.ts";

@@ -29,28 +29,36 @@ function bytesOfValue(value: Value, sizes: Sizes): number {
   return elementCount(dims.map(Number)) * dtypes[value.dtype].bytes;
 }
 
+/** The value whose memory each value lies in: itself, or what it is another shape of. */
+function placesOf(graph: Graph): ReadonlyMap<Value, Value> {
+  const places = new Map<Value, Value>();
+  for (const node of graph.nodes) {
+    const [source] = node.inputs;
+    for (const output of node.outputs)
+      places.set(output, inPlace.has(node.op) && source !== undefined ? (places.get(source) ?? source) : output);
+  }
+  return places;
+}
+
 /** Weights plus the peak of live activations, node by node. An estimate: kernels' scratch space is not in it. */
 export function estimateMemory(graph: Graph, sizes: Sizes = {}): MemoryEstimate {
   const weightBytes = initialisersOf(graph).reduce((bytes, value) => bytes + bytesOfValue(value, sizes), 0);
+  const places = placesOf(graph);
+  const placeOf = (value: Value): Value => places.get(value) ?? value;
   const lastUse = new Map<Value, number>();
   graph.nodes.forEach((node, index) => {
-    for (const input of node.inputs) if (input !== undefined) lastUse.set(input, index);
+    for (const value of [...node.inputs, ...node.outputs]) if (value !== undefined) lastUse.set(placeOf(value), index);
   });
-  for (const { value } of graph.outputs) lastUse.set(value, graph.nodes.length);
+  for (const { value } of graph.outputs) lastUse.set(placeOf(value), graph.nodes.length);
   let live = graph.inputs.reduce((bytes, input) => bytes + bytesOfValue(input, sizes), 0);
   let activationBytes = live;
   graph.nodes.forEach((node, index) => {
-    const made = inPlace.has(node.op) ? [] : node.outputs;
+    const made = node.outputs.filter((output) => placeOf(output) === output);
     live += made.reduce((bytes, value) => bytes + bytesOfValue(value, sizes), 0);
     activationBytes = Math.max(activationBytes, live);
-    const dying = new Set(
-      [...node.inputs, ...node.outputs].filter((value) => value !== undefined && (lastUse.get(value) ?? -1) <= index),
-    );
-    for (const value of dying) {
-      const counted =
-        value?.origin.kind === "node" ? !inPlace.has(value.origin.node.op) : value?.origin.kind === "input";
-      if (value !== undefined && counted) live -= bytesOfValue(value, sizes);
-    }
+    const touched = new Set([...node.inputs, ...node.outputs].flatMap((value) => (value ? [placeOf(value)] : [])));
+    for (const value of touched)
+      if (value.origin.kind === "node" && lastUse.get(value) === index) live -= bytesOfValue(value, sizes);
   });
   return { weightBytes, activationBytes, totalBytes: Math.round(weightBytes * overheadRatio + activationBytes) };
 }
