@@ -7,7 +7,7 @@ export type Samples = Uint8Array | Uint16Array;
 export type YuvPlanes = readonly [luma: Samples, chromaBlue: Samples, chromaRed: Samples];
 
 /**
- * A plan is an Int32Array laid out by src/core/native/yuv-plan.ts or polyphase.ts and the header of that name here; an
+ * A plan is an Int32Array laid out by src/core/native/yuv-plan.ts, polyphase.ts or peaks.ts and the header of that name here; an
  * argument that does not fit its plan throws a TypeError and nothing is written.
  */
 export type Kernels = {
@@ -23,6 +23,8 @@ export type Kernels = {
   readonly rgbFloatsToYuv: (plan: Int32Array, rgb: Float32Array, planes: YuvPlanes) => void;
   /** A FIR filter at a rational step; taps are [phase, tap], at least as many samples as the last output needs. */
   readonly polyphase: (plan: Int32Array, taps: Float32Array, samples: Float32Array, output: Float32Array) => void;
+  /** [minimum, maximum] per channel of each bucket of interleaved samples; the last bucket may be shorter. */
+  readonly peaks: (plan: Int32Array, samples: Int16Array, buckets: Int16Array) => void;
 };
 
 /** What `require("dubwright.node")` gives. */

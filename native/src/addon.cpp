@@ -167,6 +167,28 @@ napi_value polyphase(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+napi_value peaks(napi_env env, napi_callback_info info) {
+  Call call;
+  PeaksPlan plan;
+  View samples, buckets;
+  if (!readCall(env, info, 3, &call)) return refuse(env, "expected (plan, samples, buckets)");
+  if (!copyPlan(env, call.arguments[0], &plan) || !within(plan.channelCount, 1, mostPeakChannels) ||
+      plan.samplesPerBucket < 1)
+    return refuse(env, "the plan does not hold together");
+  View* const views[2] = {&samples, &buckets};
+  for (int k = 0; k < 2; k++) {
+    if (!viewOf(env, call.arguments[k + 1], views[k]) || views[k]->type != napi_int16_array)
+      return refuse(env, "samples and buckets are Int16Arrays");
+  }
+  const uint64_t bucketLength = static_cast<uint64_t>(plan.channelCount) * plan.samplesPerBucket;
+  const uint64_t bucketCount = (samples.length + bucketLength - 1) / bucketLength;
+  if (samples.length % plan.channelCount != 0 || buckets.length < bucketCount * 2 * plan.channelCount)
+    return refuse(env, "samples or buckets do not fit the plan");
+  call.kernels->peaks(plan, Interleaved{static_cast<const int16_t*>(samples.data), samples.length},
+                      static_cast<int16_t*>(buckets.data));
+  return nullptr;
+}
+
 struct Entry {
   const char* name;
   napi_callback callback;
@@ -178,6 +200,7 @@ constexpr Entry entries[] = {
     {"rgb8ToYuv", rgbToYuv<uint8_t, napi_uint8_array, &KernelTable::rgb8ToYuv>},
     {"rgbFloatsToYuv", rgbToYuv<float, napi_float32_array, &KernelTable::rgbFloatsToYuv>},
     {"polyphase", polyphase},
+    {"peaks", peaks},
 };
 
 // One object of kernels with the name of its instruction set.

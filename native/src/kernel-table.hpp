@@ -1,5 +1,6 @@
 // What every instruction set offers: one table of kernels each, chosen once when the addon is loaded.
 #pragma once
+#include "peaks-plan.hpp"
 #include "polyphase-plan.hpp"
 #include "yuv-plans.hpp"
 
@@ -13,6 +14,7 @@ struct KernelTable {
   void (*rgb8ToYuv)(const RgbToYuvPlan&, const uint8_t* rgb, const Planes&, uint8_t* scratch);
   void (*rgbFloatsToYuv)(const RgbToYuvPlan&, const float* rgb, const Planes&, uint8_t* scratch);
   void (*polyphase)(const PolyphasePlan&, const float* taps, const float* samples, const Outputs&);
+  void (*peaks)(const PeaksPlan&, const Interleaved&, int16_t* buckets);
 };
 
 extern const KernelTable baselineKernels;

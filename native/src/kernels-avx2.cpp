@@ -2,11 +2,12 @@
 #if defined(__x86_64__)
 #define DUBWRIGHT_SIMD avx2
 #include "kernel-table.hpp"
+#include "peaks.inl"
 #include "polyphase.inl"
 #include "yuv-kernels.inl"
 
 namespace dubwright {
 const KernelTable avx2Kernels = {"avx2", avx2::yuvToRgb8, avx2::yuvToRgbFloats, avx2::rgb8ToYuv,
-                                    avx2::rgbFloatsToYuv, avx2::polyphase};
+                                    avx2::rgbFloatsToYuv, avx2::polyphase, avx2::peaks};
 }  // namespace dubwright
 #endif

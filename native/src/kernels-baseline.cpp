@@ -1,6 +1,7 @@
 // The kernels with what every machine of this architecture has: SSE2 on x86-64, NEON on arm64.
 #define DUBWRIGHT_SIMD baseline
 #include "kernel-table.hpp"
+#include "peaks.inl"
 #include "polyphase.inl"
 #include "yuv-kernels.inl"
 
@@ -13,5 +14,5 @@ namespace dubwright {
 #define DUBWRIGHT_BASELINE "none"
 #endif
 const KernelTable baselineKernels = {DUBWRIGHT_BASELINE, baseline::yuvToRgb8, baseline::yuvToRgbFloats,
-                                        baseline::rgb8ToYuv, baseline::rgbFloatsToYuv, baseline::polyphase};
+                                        baseline::rgb8ToYuv, baseline::rgbFloatsToYuv, baseline::polyphase, baseline::peaks};
 }  // namespace dubwright

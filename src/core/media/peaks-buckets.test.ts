@@ -1,7 +1,7 @@
-// The inner loops of peaks against the definition: minimum and maximum of each bucket and channel.
+// Levels of peaks against the definition, and the header of their file.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { halveBuckets, reduceToBuckets } from "./peaks-buckets.ts";
+import { halveBuckets } from "./peaks-buckets.ts";
 import { peaksLevels, readPeaksHeader, writePeaksHeader } from "./peaks-format.ts";
 
 /** The definition, written to be read. */
@@ -35,17 +35,6 @@ const sound = fc
       }),
     }),
   );
-
-test("each bucket holds the smallest and largest sample of each channel, the last one of what is left", () => {
-  fc.assert(
-    fc.property(sound, ({ shape, samples }) => {
-      const buckets = new Int16Array(64 * 4 * 2);
-      const bucketCount = reduceToBuckets(samples, buckets, shape);
-      const expected = peaksByDefinition(samples, shape.channelCount, shape.samplesPerBucket);
-      expect([...buckets.subarray(0, bucketCount * shape.channelCount * 2)]).toEqual(expected);
-    }),
-  );
-});
 
 test("halving buckets gives what buckets twice as long would have given", () => {
   fc.assert(

@@ -2,11 +2,12 @@
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import type { Progress } from "../base/index.ts";
+import { reducePeaks } from "../native/index.ts";
 import { audioUnits } from "./audio-blocks.ts";
 import { audioArguments } from "./decode-audio.ts";
 import { audioStreamOf } from "./media-source.ts";
 import type { MediaSource } from "./media-source.ts";
-import { halveBuckets, reduceToBuckets } from "./peaks-buckets.ts";
+import { halveBuckets } from "./peaks-buckets.ts";
 import { bucketBytes, finestBucketSamples, peaksHeaderBytes, peaksLevels, writePeaksHeader } from "./peaks-format.ts";
 import type { PeaksHeader } from "./peaks-format.ts";
 import { openPeaks } from "./peaks-read.ts";
@@ -63,7 +64,7 @@ async function writeFinestLevel(file: FileHandle, source: MediaSource, options: 
     const { buffer, byteOffset, length } = next.value;
     const interleaved = new Int16Array(buffer, byteOffset, length / 2);
     const room = await level.roomFor(Math.ceil(length / unitBytes));
-    level.filled(reduceToBuckets(interleaved, room, shape));
+    level.filled(reducePeaks(shape, interleaved, { buckets: room }));
     sampleCount += interleaved.length / channelCount;
     onProgress?.(sampleCount, Math.max(sampleCount, facts.sampleCount), "samples");
   }

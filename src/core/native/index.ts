@@ -2,6 +2,8 @@
 // everywhere else, with the same results to the bit.
 export { describeNative } from "./load-addon.ts";
 export type { NativeDescription } from "./load-addon.ts";
+export { peakBucketCount, reducePeaks } from "./peaks.ts";
+export type { PeaksShape } from "./peaks.ts";
 export { polyphaseCount, runPolyphase } from "./polyphase.ts";
 export type { PolyphaseFilter } from "./polyphase.ts";
 export { chromaSize } from "./yuv-plan.ts";

@@ -1,6 +1,7 @@
 // All kernels in TypeScript, behind the addon's own contract.
 import type { Kernels } from "../../../native/index.d.ts";
+import { peaksTwin } from "./peaks-twin.ts";
 import { polyphaseTwin } from "./polyphase-twin.ts";
 import { yuvTwin } from "./yuv-twin.ts";
 
-export const twinKernels: Kernels = { simd: "none", ...yuvTwin, polyphase: polyphaseTwin };
+export const twinKernels: Kernels = { simd: "none", ...yuvTwin, polyphase: polyphaseTwin, peaks: peaksTwin };
