@@ -11,6 +11,8 @@ export type FrameMeasures = {
   readonly sharpnessRatio?: number;
   /** Share of the mouth's region that something hides. */
   readonly hiddenRatio?: number;
+  /** A person took the frame out. */
+  readonly isExcluded?: boolean;
 };
 
 export type EligibilityLimits = {
@@ -38,6 +40,7 @@ export const usualEligibilityLimits: EligibilityLimits = {
 };
 
 export const ineligibleReasons = [
+  "excluded",
   "no-face",
   "too-small",
   "out-of-frame",
@@ -90,7 +93,8 @@ export function judgeFrames(
   limits: EligibilityLimits = usualEligibilityLimits,
 ): readonly (Ineligible | undefined)[] {
   const verdicts = frames.map((measures): Ineligible | undefined => {
-    const { box } = measures;
+    const { box, isExcluded } = measures;
+    if (isExcluded === true) return { reason: "excluded", measured: 1, limit: 0 };
     if (!box) return { reason: "no-face", measured: 0, limit: 1 };
     for (const check of checks) {
       const found = check({ ...measures, box }, limits, frameSize);

@@ -23,3 +23,20 @@ export type { FacePose } from "./face-pose.ts";
 export { trackFaces, usualTrackingLimits } from "./track-faces.ts";
 export type { FaceTrack, TrackingLimits } from "./track-faces.ts";
 export { anchorCoordinates, anchorsAt, anchorsOfMesh, pathOfAnchors } from "./mesh-anchors.ts";
+export {
+  alignmentPath,
+  correctedBoxes,
+  excludeFrames,
+  mergeTracks,
+  moveAnchors,
+  moveBox,
+  partOfTrack,
+  removeKeys,
+} from "./geometry/corrections.ts";
+export { readTrackFile, trackFilePath, writeTrackFile } from "./geometry/geometry-files.ts";
+export { decodeTrackGeometry, encodeTrackGeometry } from "./geometry/geometry-format.ts";
+export { judgeTrack, summariseTrack, verdictRuns } from "./geometry/judge-track.ts";
+export type { TrackSummary, VerdictRun } from "./geometry/judge-track.ts";
+export { boxAt, isExcluded, landmarkAt, noCorrections, storedMeshPoints } from "./geometry/track-geometry.ts";
+export type { AnchorKey, BoxKey, Corrections, Rotation, TrackGeometry } from "./geometry/track-geometry.ts";
+export { boxThrough, uprightSize, uprightToFrame } from "./geometry/upright.ts";

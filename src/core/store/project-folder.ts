@@ -4,8 +4,11 @@ import { refused } from "../../shared/failure/index.ts";
 
 export const projectExtension = ".dubwright";
 
-/** Folders of a project besides its database. `media` holds what was dropped into the window; `cache` can be made again. */
-export const projectSubfolders = ["takes", "cache", "exports", "backups", "media"] as const;
+/**
+ * Folders of a project besides its database. `media` holds what was dropped into the window; `tracks` the geometry of face
+ * tracks, hand work included; `cache` can be made again.
+ */
+export const projectSubfolders = ["takes", "tracks", "cache", "exports", "backups", "media"] as const;
 
 export type ProjectPaths = {
   /** Absolute. */
@@ -19,6 +22,7 @@ export const projectPaths = (folder: string): ProjectPaths => ({
   database: join(folder, "project.sqlite"),
   lock: join(folder, "project.lock"),
   takes: join(folder, "takes"),
+  tracks: join(folder, "tracks"),
   cache: join(folder, "cache"),
   exports: join(folder, "exports"),
   backups: join(folder, "backups"),
