@@ -86,7 +86,7 @@ async function editUntilGone(operations: Operations, ledger: Ledger, random: Ran
       const versionId = ledger.versionIds.get(removable);
       if (versionId === undefined) throw new Error(`no id for ${removable}`);
       ledger.doubtfulVersions.add(removable);
-      await operations["version.remove"]({ versionId });
+      await operations["versions.remove"]({ versionId });
       ledger.addedVersions.delete(removable);
       ledger.doubtfulVersions.delete(removable);
       ledger.removedVersions.add(removable);
@@ -97,7 +97,7 @@ async function editUntilGone(operations: Operations, ledger: Ledger, random: Ran
     } else {
       const name = `version ${ledger.askedVersions.size}`;
       ledger.askedVersions.add(name);
-      const { versionId } = await operations["version.add"]({ language: "de", name });
+      const { versionId } = await operations["versions.add"]({ language: "de", name });
       ledger.versionIds.set(name, versionId);
       ledger.addedVersions.add(name);
     }

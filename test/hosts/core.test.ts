@@ -34,7 +34,7 @@ describe("a project", () => {
     expect(await operations["project.info"]({})).toEqual({ project: null });
     const made = await operations["project.create"]({ folder: own.folder, name: "Night Train" });
     expect(made).toMatchObject({ name: "Night Train", folder: join(own.folder, "Night Train.dubwright") });
-    await operations["version.add"]({ language: "de", name: "Kino" });
+    await operations["versions.add"]({ language: "de", name: "Kino" });
     await operations["project.close"]({});
     expect(await operations["project.info"]({})).toEqual({ project: null });
     expect((await operations["project.recent"]({})).projects).toMatchObject([{ folder: made.folder, isPresent: true }]);
@@ -95,7 +95,7 @@ describe("a project", () => {
     await using own = await openRealCore();
     const { operations } = own;
     await operations["project.create"]({ folder: own.folder, name: "A" });
-    for (const name of ["1", "2", "3"]) await operations["version.add"]({ language: "de", name });
+    for (const name of ["1", "2", "3"]) await operations["versions.add"]({ language: "de", name });
     const first = await operations["record.list"]({ type: "version", limit: 2 });
     expect(first.records).toHaveLength(2);
     const second = await operations["record.list"]({ type: "version", limit: 2, after: first.next ?? "" });

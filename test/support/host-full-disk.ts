@@ -68,7 +68,7 @@ async function playRound(freeBlocks: number): Promise<void> {
   faults["settings"] = await codeOf(async () => ({ theme } = await operations["app.set"]({ theme: "light" })));
   faults["upload"] = await codeOf(() => receive(own, "a.bin"));
   faults["import"] = await codeOf(async () => ({ jobId } = await operations["media.import"]({ path: soundPath })));
-  faults["edit"] = await codeOf(() => operations["version.add"]({ language: "de", name: "Kino" }));
+  faults["edit"] = await codeOf(() => operations["versions.add"]({ language: "de", name: "Kino" }));
   if (jobId !== "") faults["job"] = await firstFailure(own, jobId);
   rmSync(fillerPath);
 

@@ -137,6 +137,7 @@ export const sampleTake = (name = "a", takeNumber = 1): Take => ({
   durationFrames: 48,
   syncConfidence: 6.25,
   avOffsetFrames: 0,
+  score: null,
   createdAt: at,
   stars: 3,
   isRejected: false,

@@ -1,6 +1,7 @@
 // How answers read in a terminal: the often used ones by hand, the rest by their fields.
 import type { AnswerOf, JobSummary, OperationName } from "../../shared/contract/index.ts";
 import { describeFacts } from "./facts.ts";
+import { addedSoundLines, comparedLines, segmentLines, takeLines, trackLines, versionLines } from "./dubbing.ts";
 import { describe } from "./generic.ts";
 import { describeModels } from "./models.ts";
 import { columns, momentText, sizeText } from "./layout.ts";
@@ -94,6 +95,12 @@ const presenters: Presenters = {
   "jobs.clear": ({ removed }) => [removed === 1 ? "1 job forgotten." : `${removed} jobs forgotten.`],
   "models.list": describeModels,
   "models.remove": ({ freedBytes }) => [`${sizeText(freedBytes)} freed.`],
+  "versions.list": versionLines,
+  "dialogue.add": addedSoundLines,
+  "dialogue.list": trackLines,
+  "segments.list": segmentLines,
+  "takes.list": takeLines,
+  "takes.compare": comparedLines,
   "media.probe": ({ facts }) => describeFacts(facts),
 };
 

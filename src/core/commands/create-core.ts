@@ -11,6 +11,7 @@ import { createEventHub } from "./event-hub.ts";
 import { createFfmpegFinder } from "./ffmpeg-finder.ts";
 import { appHandlers } from "./handlers/app.ts";
 import { backupHandlers } from "./handlers/backups.ts";
+import { dialogueHandlers } from "./handlers/dialogue.ts";
 import type { HandlerTools } from "./handlers/handler-tools.ts";
 import { historyHandlers } from "./handlers/history.ts";
 import { jobHandlers } from "./handlers/jobs.ts";
@@ -18,6 +19,9 @@ import { mediaHandlers } from "./handlers/media.ts";
 import { modelHandlers } from "./handlers/models.ts";
 import { projectHandlers } from "./handlers/project.ts";
 import { rescueHandlers } from "./handlers/rescue.ts";
+import { reelHandlers } from "./handlers/reels.ts";
+import { segmentHandlers } from "./handlers/segments.ts";
+import { takeHandlers } from "./handlers/takes.ts";
 import { versionHandlers } from "./handlers/versions.ts";
 import { createResourceTable } from "./resource-table.ts";
 import { createUploads } from "./uploads.ts";
@@ -63,7 +67,11 @@ const makeHandlers = (tools: HandlerTools): Handlers => ({
   ...backupHandlers(tools),
   ...rescueHandlers(tools),
   ...mediaHandlers(tools),
+  ...reelHandlers(tools),
   ...versionHandlers(tools),
+  ...dialogueHandlers(tools),
+  ...segmentHandlers(tools),
+  ...takeHandlers(tools),
   ...modelHandlers(tools),
   ...jobHandlers(tools),
 });

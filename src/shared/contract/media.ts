@@ -1,6 +1,6 @@
 // Operations on media: look at a file, bring it in, prepare what previews need, find it again when it moved.
 import { z } from "zod";
-import { idSchema, languageTagSchema, mediaFactsSchema } from "../project/index.ts";
+import { idSchema, mediaFactsSchema } from "../project/index.ts";
 import { edit, job, query } from "./kinds.ts";
 import { editAnswerSchema } from "./project.ts";
 
@@ -102,33 +102,6 @@ export const mediaOperations = {
   "reel.timecode": edit({
     says: "Set the timecode of a reel's first frame; a semicolon before the frames means drop-frame",
     input: z.strictObject({ reelId, timecode: z.string().max(20) }),
-    output: editAnswerSchema,
-  }),
-  "version.add": edit({
-    says: "Add a localized version",
-    input: z.strictObject({ language: languageTagSchema, name: z.string().min(1).max(200) }),
-    output: editAnswerSchema.extend({ versionId: idSchema("version") }),
-  }),
-  "version.remove": edit({
-    says: "Remove a localized version with its tracks, segments and takes",
-    input: z.strictObject({ versionId: idSchema("version") }),
-    output: editAnswerSchema,
-  }),
-  "track.add": edit({
-    says: "Lay an audio stream under a reel as sound of a version",
-    input: z.strictObject({
-      versionId: idSchema("version"),
-      reelId,
-      mediaId,
-      streamIndex: z.int().nonnegative(),
-      stem: z.enum(["dialogue", "music-and-effects", "mix"]),
-      offsetSamples: z.int().default(0),
-    }),
-    output: editAnswerSchema.extend({ trackId: idSchema("audio-track") }),
-  }),
-  "track.remove": edit({
-    says: "Take an audio track out of a version",
-    input: z.strictObject({ trackId: idSchema("audio-track") }),
     output: editAnswerSchema,
   }),
 };

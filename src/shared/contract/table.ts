@@ -7,12 +7,18 @@ import { mediaOperations } from "./media.ts";
 import { rescueOperations } from "./rescue.ts";
 import { modelOperations } from "./models.ts";
 import { projectOperations } from "./project.ts";
+import { segmentOperations } from "./segments.ts";
+import { takeOperations } from "./takes.ts";
+import { versionOperations } from "./versions.ts";
 
 export const contract = {
   ...appOperations,
   ...projectOperations,
   ...rescueOperations,
   ...mediaOperations,
+  ...versionOperations,
+  ...segmentOperations,
+  ...takeOperations,
   ...modelOperations,
   ...jobOperations,
 } as const satisfies ContractTable;

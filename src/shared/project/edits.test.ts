@@ -1,8 +1,6 @@
 // Edits decide from plain values: what they add, remove, renumber and refuse.
 import { describe, expect, test } from "vitest";
 import {
-  addAudioTrack,
-  addVersion,
   applyDiff,
   importMedia,
   isEmptyDiff,
@@ -11,11 +9,11 @@ import {
   recordSchemas,
   relinkMedia,
   removeMedia,
-  removeVersion,
   renameReel,
   reverseDiff,
 } from "./index.ts";
-import type { AnyRecord, Media, ProjectView, RecordId, Reel, Version } from "./index.ts";
+import type { AnyRecord, Media, RecordId, Reel } from "./index.ts";
+import { viewOf } from "../../../test/support/view-of.ts";
 
 const sha = (digit: string) => digit.repeat(64);
 
@@ -54,25 +52,6 @@ function reel(digit: string, order: number): Reel {
     startTimecodeFrames: 86400,
     isDropFrame: false,
   });
-}
-
-const german: Version = recordSchemas.version.parse({
-  type: "version",
-  id: "version:de",
-  language: "de",
-  name: "German",
-  order: 0,
-});
-
-/** A view over plain records, in the order they were put. */
-function viewOf(records: Iterable<AnyRecord>): ProjectView {
-  const all = [...records];
-  const matches = (record: AnyRecord, filter: object) =>
-    Object.entries(filter).every(([key, value]) => Reflect.get(record, key) === value);
-  return {
-    get: (type, id) => all.find((record) => record.type === type && record.id === id) as never,
-    list: (type, filter = {}) => all.filter((record) => record.type === type && matches(record, filter)) as never,
-  };
 }
 
 const asMap = (...records: readonly AnyRecord[]) =>
@@ -120,29 +99,6 @@ describe("edits", () => {
 
   test("an edit that changes nothing yields an empty diff", () => {
     expect(isEmptyDiff(renameReel(viewOf([reel("a", 0)]), reel("a", 0).id, "R1"))).toBe(true);
-  });
-
-  test("a version is removed with its tracks, and a second one of the same name is refused", () => {
-    const view = viewOf([german]);
-    expect(() => addVersion(view, { ...german, id: "version:x" as RecordId<"version"> })).toThrow("already");
-    expect(removeVersion(view, german.id).removed).toEqual([german]);
-  });
-
-  test("a track of a stream that the file lacks is refused with the streams it has", () => {
-    const view = viewOf([german, media("a"), reel("a", 0)]);
-    const track = recordSchemas["audio-track"].parse({
-      type: "audio-track",
-      id: "audio-track:1",
-      versionId: german.id,
-      reelId: "reel:a",
-      mediaId: "media:a",
-      streamIndex: 3,
-      stem: "dialogue",
-      characterId: null,
-      offsetSamples: 0,
-      gainDb: 0,
-    });
-    expect(() => addAudioTrack(view, track)).toThrow("no audio stream 3");
   });
 
   test("a record that is gone is refused by name", () => {

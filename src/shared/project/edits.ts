@@ -1,11 +1,11 @@
-// Every edit of a project as a pure function: what is there and what is asked -> diff. Nothing is stored here.
+// Edits of a project, its media and its reels, as pure functions: what is there and what is asked -> diff. Nothing is stored here.
 import { refused } from "../failure/index.ts";
 import { composeDiffs, diffAdding, diffChanging, diffRemoving, emptyDiff } from "./diff.ts";
 import type { Diff } from "./diff.ts";
 import { projectRecordId } from "./ids.ts";
 import type { RecordId } from "./ids.ts";
 import type { ContentIdentity, MediaFacts } from "./media-facts.ts";
-import type { AnyRecord, AudioTrack, Media, Project, Reel, Version } from "./records.ts";
+import type { AnyRecord, Media, Project, Reel } from "./records.ts";
 import { mustGet } from "./view.ts";
 import type { ProjectView } from "./view.ts";
 
@@ -113,45 +113,4 @@ type StartTimecode = { readonly startTimecodeFrames: number; readonly isDropFram
 export function setStartTimecode(view: ProjectView, reelId: RecordId<"reel">, timecode: StartTimecode): Diff {
   const reel = mustGet(view, "reel", reelId);
   return diffChanging<Reel>(reel, { ...reel, ...timecode });
-}
-
-export function addVersion(view: ProjectView, version: Version): Diff {
-  const twin = view.list("version").find((known) => known.language === version.language && known.name === version.name);
-  if (twin)
-    throw refused("version.exists", {
-      message: `There is already a version "${version.name}" in ${version.language}.`,
-      hint: "Give the new one another name.",
-      details: { versionId: twin.id },
-    });
-  return diffAdding({ ...version, order: view.list("version").length });
-}
-
-export function removeVersion(view: ProjectView, versionId: RecordId<"version">): Diff {
-  const version = mustGet(view, "version", versionId);
-  const segments = view.list("segment", { versionId });
-  const takes = segments.flatMap((segment) => view.list("take", { segmentId: segment.id }));
-  const removal = diffRemoving(version, ...view.list("audio-track", { versionId }), ...segments, ...takes);
-  const kept = view.list("version").filter((other) => other.id !== versionId);
-  return kept.reduce(
-    (diff, each, order) => composeDiffs(diff, diffChanging<Version>(each, { ...each, order })),
-    removal,
-  );
-}
-
-/** Lays a stream of a media file under a reel as sound of a version. */
-export function addAudioTrack(view: ProjectView, track: AudioTrack): Diff {
-  mustGet(view, "version", track.versionId);
-  mustGet(view, "reel", track.reelId);
-  const media = mustGet(view, "media", track.mediaId);
-  if (!media.facts.audio.some((stream) => stream.streamIndex === track.streamIndex))
-    throw refused("media.no-such-stream", {
-      message: `${media.path} has no audio stream ${track.streamIndex}.`,
-      hint: `Its audio streams are ${media.facts.audio.map((stream) => stream.streamIndex).join(", ") || "none"}.`,
-      details: { mediaId: media.id, streamIndex: track.streamIndex },
-    });
-  return diffAdding(track);
-}
-
-export function removeAudioTrack(view: ProjectView, trackId: RecordId<"audio-track">): Diff {
-  return diffRemoving(mustGet(view, "audio-track", trackId));
 }

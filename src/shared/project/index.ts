@@ -14,14 +14,10 @@ export {
 } from "./diff.ts";
 export type { Diff, RecordChange } from "./diff.ts";
 export {
-  addAudioTrack,
-  addVersion,
   importMedia,
   moveReel,
   relinkMedia,
-  removeAudioTrack,
   removeMedia,
-  removeVersion,
   renameProject,
   renameReel,
   setOriginalLanguage,
@@ -51,7 +47,7 @@ export type {
   MediaWarningCode,
   VideoStreamFacts,
 } from "./media-facts.ts";
-export { anyRecordSchema, languageTagSchema, recordSchemas, takeSettingsSchema } from "./records.ts";
+export { anyRecordSchema, languageTagSchema, recordSchemas, takeScoreSchema, takeSettingsSchema } from "./records.ts";
 export type {
   Adapter,
   AnyRecord,
@@ -65,11 +61,47 @@ export type {
   Segment,
   Shot,
   Take,
+  TakeScore,
   TakeSettings,
   Version,
 } from "./records.ts";
+export {
+  addSegment,
+  applyProposals,
+  assignSegments,
+  mergeSegments,
+  noteSegment,
+  removeSegments,
+  setSegmentState,
+  splitSegment,
+  trimSegment,
+} from "./segment-edits.ts";
+export type { SegmentProposal } from "./segment-edits.ts";
+export { soundWarnings } from "./sound-warnings.ts";
+export type { SoundWarning } from "./sound-warnings.ts";
+export {
+  addTake,
+  deselectTake,
+  noteTake,
+  rateTake,
+  rejectTake,
+  removeTakes,
+  scoreTake,
+  selectTake,
+} from "./take-edits.ts";
+export type { MeasuredTake } from "./take-edits.ts";
+export {
+  addAudioTrack,
+  addVersion,
+  changeAudioTrack,
+  removeAudioTrack,
+  removeVersion,
+  renameVersion,
+} from "./version-edits.ts";
+export type { AudioTrackChange } from "./version-edits.ts";
 export { references } from "./references.ts";
 export type { Reference } from "./references.ts";
 export { takeBack } from "./take-back.ts";
+export { timecodeBaseOf } from "./reel-time.ts";
 export { mustGet } from "./view.ts";
 export type { ProjectView } from "./view.ts";

@@ -163,6 +163,25 @@ export const takeSettingsSchema = z.strictObject({
   more: z.record(z.string().max(60), z.union([z.string().max(200), z.number(), z.boolean()])),
 });
 
+/** How well a take does its work, as measured after it was made. What could not be measured is null. */
+export const takeScoreSchema = z.strictObject({
+  /** The sync network that confidence and offset come from; null when none was installed. */
+  syncNetwork: z.string().max(80).nullable(),
+  /** Of the source's picture against its own sound: what this face and this network reach without us. */
+  sourceSyncConfidence: z.number().nullable(),
+  sourceAvOffsetFrames: z.int().nullable(),
+  /** Correlation of the mouth's opening with the level of the dialogue, -1..1; of the source's mouth for comparison. */
+  mouthCorrelation: z.number().min(-1).max(1).nullable(),
+  sourceMouthCorrelation: z.number().min(-1).max(1).nullable(),
+  /** Unsteadiness of the lower face over that of the source; 1 is as steady as the source. */
+  jitterRatio: z.number().nonnegative().nullable(),
+  /** Samples of the frame that changed although the blend mask is 0 there. Anything but 0 is a fault of ours. */
+  changedOutsideMask: z.int().nonnegative().nullable(),
+  /** Frames that were compared. */
+  measuredFrames: z.int().nonnegative(),
+  measuredAt: isoTime,
+});
+
 /** One immutable result for a segment, numbered from 1 within it. */
 export const takeSchema = z.strictObject({
   type: z.literal("take"),
@@ -175,8 +194,10 @@ export const takeSchema = z.strictObject({
   /** Range of the reel it covers; may be longer than the segment by handles. */
   startFrame: frameIndex,
   durationFrames,
+  /** Of the take against the dialogue it was made for; with what else was measured in `score`. */
   syncConfidence: z.number().nullable(),
   avOffsetFrames: z.int().nullable(),
+  score: takeScoreSchema.nullable(),
   createdAt: isoTime,
   stars: z.int().min(0).max(5),
   isRejected: z.boolean(),
@@ -226,6 +247,7 @@ export type FaceTrack = RecordOf<"face-track">;
 export type Segment = RecordOf<"segment">;
 export type Take = RecordOf<"take">;
 export type TakeSettings = z.infer<typeof takeSettingsSchema>;
+export type TakeScore = z.infer<typeof takeScoreSchema>;
 export type Adapter = RecordOf<"adapter">;
 
 export const anyRecordSchema = z.discriminatedUnion("type", [

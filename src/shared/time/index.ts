@@ -54,6 +54,7 @@ export {
   timecodeFieldsOf,
 } from "./timecode.ts";
 export type { TimecodeBase, TimecodeCounting, TimecodeFields } from "./timecode.ts";
+export { parsePlace, parseRange } from "./range-entry.ts";
 export { parseTimecodeEntry } from "./timecode-entry.ts";
 export {
   frameRangeSchema,

@@ -1,10 +1,8 @@
 // Handlers of media: look at a file, bring it in, prepare what previews need.
-import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { refused } from "../../../shared/failure/index.ts";
 import type { Handlers } from "../../../shared/contract/index.ts";
 import { createId, mustGet, relinkMedia, removeMedia } from "../../../shared/project/index.ts";
-import type { JsonValue } from "../../jobs/index.ts";
 import { contentIdentity, openPeaks, probeMedia } from "../../media/index.ts";
 import { findAlsoMoved } from "../also-moved.ts";
 import { isoTime } from "../job-summaries.ts";
@@ -12,7 +10,9 @@ import { filePathOf, recordPathOf } from "../media-paths.ts";
 import type { ImportOrder, PrepareOrder } from "../media-orders.ts";
 import { previewFiles } from "../preview-files.ts";
 import { findPreviews } from "../previews.ts";
+import { enqueue } from "./enqueue.ts";
 import type { HandlerTools } from "./handler-tools.ts";
+import { mustBeFile } from "./must-be-file.ts";
 
 type Names =
   | "media.probe"
@@ -25,13 +25,11 @@ type Names =
 
 export function mediaHandlers(handlerTools: HandlerTools): Pick<Handlers, Names> {
   const { current, edit, ffmpeg, random, clock, resources } = handlerTools;
-  const enqueue = (kind: string, order: ImportOrder | PrepareOrder, labels: Readonly<Record<string, string>>) => {
-    const jobId = `job-${Buffer.from(random.bytes(10)).toString("hex")}`;
-    // Orders are JSON by their schemas.
-    const input = JSON.parse(JSON.stringify(order)) as JsonValue;
-    current.get().scheduler.enqueue({ jobId, kind, resourceClass: "media", input, labels });
-    return { jobId };
-  };
+  const enqueueMedia = (
+    kind: "media.import" | "media.prepare",
+    order: ImportOrder | PrepareOrder,
+    labels: Readonly<Record<string, string>>,
+  ) => enqueue(handlerTools, { kind, resourceClass: "media", labels }, order);
   return {
     "media.probe": async ({ path }, { signal }) => ({ facts: await probeMedia(await ffmpeg(), path, { signal }) }),
     "media.import": async ({ path }) => {
@@ -46,7 +44,7 @@ export function mediaHandlers(handlerTools: HandlerTools): Pick<Handlers, Names>
         reelId: createId("reel", random.bytes),
         importedAt: isoTime(clock.nowMs()),
       };
-      return enqueue("media.import", order, { title: basename(path), mediaId });
+      return enqueueMedia("media.import", order, { title: basename(path), mediaId });
     },
     "media.prepare": async ({ mediaId }) => {
       const { project, scheduler } = current.get();
@@ -54,7 +52,7 @@ export function mediaHandlers(handlerTools: HandlerTools): Pick<Handlers, Names>
       // Two jobs would write the same files at once; its import, too, makes them.
       const [active] = scheduler.list({ states: ["queued", "running"], labels: { mediaId }, limit: 1 });
       if (active) return { jobId: active.jobId };
-      return enqueue("media.prepare", { media }, { title: basename(media.path), mediaId });
+      return enqueueMedia("media.prepare", { media }, { title: basename(media.path), mediaId });
     },
     "media.previews": async ({ mediaId }) => findPreviews(mediaId, { opened: current.get(), resources }),
     "media.peaks": async ({ mediaId, streamIndex, startSample, endSample, buckets }) => {
@@ -80,20 +78,6 @@ export function mediaHandlers(handlerTools: HandlerTools): Pick<Handlers, Names>
       return { ...answer, alsoFound: await findAlsoMoved(project, { from, to: resolve(path) }) };
     },
   };
-}
-
-/** Said at once, so that a slip of the pen isn't a job that fails later. What is in the file, the job finds out. */
-async function mustBeFile(path: string): Promise<void> {
-  const stats = await stat(path).then(
-    (found) => found,
-    () => undefined,
-  );
-  if (stats?.isFile()) return;
-  throw refused("media.not-found", {
-    message: stats ? `${path} is no file.` : `There is no file ${path}, or it cannot be read.`,
-    hint: "Choose a film or a sound file.",
-    details: { path },
-  });
 }
 
 const noSuchStream = (path: string, streamIndex: number) =>

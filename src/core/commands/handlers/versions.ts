@@ -1,53 +1,53 @@
-// Handlers of reels, localized versions and their audio tracks.
-import type { Handlers } from "../../../shared/contract/index.ts";
-import {
-  addAudioTrack,
-  addVersion,
-  createId,
-  moveReel,
-  mustGet,
-  removeAudioTrack,
-  removeVersion,
-  renameReel,
-  setStartTimecode,
-} from "../../../shared/project/index.ts";
-import { timecodeBaseFrom } from "../../../shared/time/index.ts";
+// Handlers of localized versions.
+import type { AnswerOf, Handlers } from "../../../shared/contract/index.ts";
+import { addVersion, createId, removeVersion, renameVersion } from "../../../shared/project/index.ts";
+import type { ProjectView, Version } from "../../../shared/project/index.ts";
+import { languageName } from "../../media/index.ts";
 import type { HandlerTools } from "./handler-tools.ts";
 
-type Names =
-  | "reel.rename"
-  | "reel.move"
-  | "reel.timecode"
-  | "version.add"
-  | "version.remove"
-  | "track.add"
-  | "track.remove";
+type Names = "versions.add" | "versions.list" | "versions.rename" | "versions.remove";
 
-export function versionHandlers({ edit, random }: HandlerTools): Pick<Handlers, Names> {
+export function versionHandlers({ current, edit, random }: HandlerTools): Pick<Handlers, Names> {
   return {
-    "reel.rename": async ({ reelId, name }) => edit("reel.rename", (view) => renameReel(view, reelId, name)),
-    "reel.move": async ({ reelId, order }) => edit("reel.move", (view) => moveReel(view, reelId, order)),
-    "reel.timecode": async ({ reelId, timecode }) =>
-      edit("reel.timecode", (view) => {
-        const base = timecodeBaseFrom(timecode, mustGet(view, "reel", reelId).frameRate);
-        return setStartTimecode(view, reelId, {
-          startTimecodeFrames: base.startLabelFrames,
-          isDropFrame: base.counting === "drop",
-        });
-      }),
-    "version.add": async ({ language, name }) => {
+    "versions.add": async ({ language, name }) => {
       const versionId = createId("version", random.bytes);
-      const version = { type: "version", id: versionId, language, name, order: 0 } as const;
-      const { revision } = edit("version.add", (view) => addVersion(view, version));
+      const version: Version = {
+        type: "version",
+        id: versionId,
+        language,
+        name: name ?? languageName(language),
+        order: 0,
+      };
+      const { revision } = edit("versions.add", (view) => addVersion(view, version));
       return { revision, versionId };
     },
-    "version.remove": async ({ versionId }) => edit("version.remove", (view) => removeVersion(view, versionId)),
-    "track.add": async (track) => {
-      const trackId = createId("audio-track", random.bytes);
-      const added = { type: "audio-track", id: trackId, ...track, characterId: null, gainDb: 0 } as const;
-      const { revision } = edit("track.add", (view) => addAudioTrack(view, added));
-      return { revision, trackId };
+    "versions.list": async () => {
+      const { view } = current.get().project;
+      return { versions: view.list("version").map((version) => describeVersion(view, version)) };
     },
-    "track.remove": async ({ trackId }) => edit("track.remove", (view) => removeAudioTrack(view, trackId)),
+    "versions.rename": async ({ versionId, name }) =>
+      edit("versions.rename", (view) => renameVersion(view, versionId, name)),
+    "versions.remove": async ({ versionId }) => edit("versions.remove", (view) => removeVersion(view, versionId)),
+  };
+}
+
+type Listed = AnswerOf<"versions.list">["versions"][number];
+
+function describeVersion(view: ProjectView, { id, language, name }: Version): Listed {
+  const tracks = view.list("audio-track", { versionId: id });
+  const segments = view.list("segment", { versionId: id });
+  const dialogueTracks = tracks.filter(({ stem }) => stem === "dialogue").length;
+  const inState = (state: string) => segments.filter((segment) => segment.state === state).length;
+  return {
+    versionId: id,
+    language,
+    name,
+    dialogueTracks,
+    otherTracks: tracks.length - dialogueTracks,
+    segments: segments.length,
+    proposed: inState("proposed"),
+    toDo: inState("to-do"),
+    approved: inState("approved"),
+    takes: segments.reduce((sum, { id: segmentId }) => sum + view.list("take", { segmentId }).length, 0),
   };
 }

@@ -124,7 +124,7 @@ test("an older project is backed up before it is migrated", async () => {
   const { paths } = project;
   rename(project, "Old");
   project[Symbol.dispose]();
-  const future = { number: 2, says: "a table", sql: "CREATE TABLE later (a TEXT) STRICT" };
+  const future = { number: allMigrations.length + 1, says: "a table", sql: "CREATE TABLE later (a TEXT) STRICT" };
   await bringUpToDate({ paths, clock: temp.clock, migrations: [...allMigrations, future] });
   const [name = ""] = readdirSync(paths.backups);
   expect(name).toMatch(/-before-migration-r1\.sqlite$/);

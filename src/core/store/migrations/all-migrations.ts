@@ -1,7 +1,8 @@
 // Every migration in order. Listed by hand because a bundle cannot read its own folder; a test compares it with the folder.
 import type { Migration } from "./migration.ts";
 import { migration0001 } from "./migration-0001-records.ts";
+import { migration0002 } from "./migration-0002-take-score.ts";
 
-export const allMigrations: readonly Migration[] = [migration0001];
+export const allMigrations: readonly Migration[] = [migration0001, migration0002];
 
 export const latestSchemaVersion = allMigrations.length;

@@ -21,6 +21,7 @@ const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
  */
 const hashes: Readonly<Record<number, string>> = {
   1: "9438301029eaec5bdd952948cdbfd9150760e8d001baed3e9dd51e9a6acea2f8",
+  2: "5ffb3c99ac8c5e61162bb56260e563aadbcc26ef69803a6929d71eda13c9c95b",
 };
 
 test("no migration differs from what was released", () => {

@@ -120,6 +120,7 @@ export const recordTables: { readonly [Type in RecordType]: RecordTable<Type> } 
       durationFrames: "integer",
       syncConfidence: "real",
       avOffsetFrames: "integer",
+      score: "json",
       createdAt: "text",
       stars: "integer",
       isRejected: "boolean",
