@@ -1,4 +1,5 @@
 // Simplified Chinese, in the words Chinese post-production uses.
+import { editsZhHans } from "./edits-zh-hans.ts";
 import type { Translation } from "./translation.ts";
 
 export const zhHans: Translation = {
@@ -72,39 +73,7 @@ export const zhHans: Translation = {
     resizeSide: "侧边面板宽度",
     resizeTimeline: "时间线高度",
   },
-  edit: {
-    projectRename: "重命名项目",
-    projectLanguage: "设置原始语言",
-    mediaImport: "导入媒体",
-    mediaRemove: "移除媒体",
-    mediaRelink: "重新链接媒体",
-    reelRename: "重命名本",
-    reelMove: "移动本",
-    reelTimecode: "设置起始时间码",
-    versionsAdd: "添加语言版本",
-    versionsRename: "重命名语言版本",
-    versionsRemove: "移除语言版本",
-    dialogueAdd: "放入音轨",
-    dialogueOffset: "移动音轨",
-    dialogueChange: "更改音轨",
-    dialogueRemove: "移除音轨",
-    segmentsAdd: "添加片段",
-    segmentsSplit: "拆分片段",
-    segmentsMerge: "合并片段",
-    segmentsTrim: "修剪片段",
-    segmentsState: "设置片段状态",
-    segmentsIgnore: "忽略片段",
-    segmentsNote: "片段备注",
-    segmentsAssign: "指定片段角色",
-    segmentsRemove: "移除片段",
-    segmentsPropose: "建议片段",
-    takesSelect: "选用条次",
-    takesDeselect: "显示原片",
-    takesRate: "为条次评星",
-    takesNote: "条次备注",
-    takesReject: "弃用条次",
-    takesRemove: "删除条次",
-  },
+  edit: editsZhHans,
   media: {
     title: "媒体",
     import: "导入…",

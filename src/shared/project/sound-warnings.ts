@@ -36,7 +36,7 @@ export function soundWarnings({ reel, stream, offsetSamples }: Placed): readonly
       code: "longer-than-reel",
       message: `The sound goes on for ${seconds(endSample - reelSamples)} after the picture; the rest is left out.`,
     },
-    offsetSamples < -frameSamples && {
+    offsetSamples + frameSamples < 0 && {
       code: "starts-before-reel",
       message: `The first ${seconds(-offsetSamples)} of the sound lie before the picture and are left out.`,
     },

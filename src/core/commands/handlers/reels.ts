@@ -1,4 +1,4 @@
-// Handlers of reels.
+// Handlers of reels: their names, their order, their timecode.
 import type { Handlers } from "../../../shared/contract/index.ts";
 import { moveReel, mustGet, renameReel, setStartTimecode } from "../../../shared/project/index.ts";
 import { timecodeBaseFrom } from "../../../shared/time/index.ts";
