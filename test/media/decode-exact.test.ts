@@ -213,6 +213,19 @@ describe("decoding a range yields exactly the frames asked for", async () => {
     expect(buffers.size).toBeLessThanOrEqual(8);
   });
 
+  test("what came through the pipe is given back as it is read, not when the collector comes by", async () => {
+    const source = await open("long.mp4");
+    const size = { widthPx: 640, heightPx: 360 };
+    const [startBytes, frameBytes] = [process.memoryUsage().arrayBuffers, (640 * 360 * 3) / 2];
+    let mostBytes = 0;
+    for await (using frame of decodeFrames(source, { size })) {
+      expect(frame.bytes.length).toBe(frameBytes);
+      mostBytes = Math.max(mostBytes, process.memoryUsage().arrayBuffers - startBytes);
+    }
+    // Eight frames of the pool, and room for what else the process does; the whole film is a hundred and thirty.
+    expect(mostBytes).toBeLessThan(20 * frameBytes);
+  });
+
   test("an abort ends the decoding with the signal's own reason", async () => {
     const source = await open("long.mp4");
     const controller = new AbortController();

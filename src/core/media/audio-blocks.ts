@@ -1,4 +1,5 @@
 // Raw samples off a decoder's pipe, with back-pressure: in blocks of a fixed size, or as they come without a copy.
+import { releaseChunk } from "./chunk-memory.ts";
 import { ToolProcess } from "./tool-process.ts";
 import type { ToolReport } from "./tool-process.ts";
 import type { Ffmpeg } from "./toolchain.ts";
@@ -80,7 +81,7 @@ function startDecoder(tools: Ffmpeg, { args, signal }: RunOptions): ToolProcess 
 }
 
 /**
- * The pipe's chunks. A hand-made queue instead of the stream's own iterator, which costs a microtask cascade per 64 KiB
+ * The pipe's chunks, each until the next is asked for. A hand-made queue instead of the stream's own iterator, which costs a microtask cascade per 64 KiB
  * and throws where a killed process should be told by its report.
  */
 async function* chunksOf(run: ToolProcess): AsyncGenerator<Buffer> {
@@ -103,6 +104,8 @@ async function* chunksOf(run: ToolProcess): AsyncGenerator<Buffer> {
     const chunk = queue.shift();
     if (chunk) {
       yield chunk;
+      // The consumer is done with a chunk when it asks for the next.
+      releaseChunk(chunk);
     } else if (isEnded) {
       return;
     } else {

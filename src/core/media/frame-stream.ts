@@ -1,4 +1,5 @@
 // Raw frames off a decoder's pipe, each paired with its own timestamp, never more waiting than the queue holds.
+import { releaseChunk } from "./chunk-memory.ts";
 import { ToolProcess } from "./tool-process.ts";
 import type { ToolReport } from "./tool-process.ts";
 import type { Ffmpeg } from "./toolchain.ts";
@@ -93,6 +94,7 @@ export class FrameStream implements AsyncDisposable {
       this.#filledBytes += takenBytes;
       if (this.#filledBytes === frameBytes) this.#finishFrame(this.#filling);
     }
+    releaseChunk(chunk);
     // A chunk may hold many tiny frames; the queue then runs over by one chunk and no more.
     if (this.#frames.length >= this.#queueFrames) {
       this.#run.stdout.pause();
