@@ -96,6 +96,7 @@ export function createCoreDouble(): CoreDouble {
         name: "x".repeat(200),
         createdAt: "2026-01-01T00:00:00.000Z",
         originalLanguage: null,
+        eligibilityLimits: null,
       };
       state.revision += 1;
       const added = Array.from({ length: 40_000 }, () => project);

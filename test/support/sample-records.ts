@@ -100,6 +100,7 @@ export const sampleFaceTrack = (name = "a", startFrame = 0): FaceTrack => ({
   durationFrames: 48,
   characterId: id("character", "anna"),
   geometrySha256: sha("a"),
+  decidedBy: "detector",
   eligibleFrames: 40,
   medianFaceSizePx: 212.5,
 });

@@ -53,6 +53,7 @@ export async function createProject({ folder, name, ...surroundings }: CreateOpt
     name: name.trim(),
     createdAt: new Date(surroundings.clock.nowMs()).toISOString(),
     originalLanguage: null,
+    eligibilityLimits: null,
   };
   await makeProjectFolder({
     folder: projectFolder,

@@ -23,6 +23,17 @@ export {
   setOriginalLanguage,
   setStartTimecode,
 } from "./edits.ts";
+export {
+  addCharacter,
+  assignTracks,
+  changeCharacter,
+  moveCharacter,
+  removeCharacter,
+  removeTracks,
+  replaceTracks,
+  setEligibilityLimits,
+} from "./face-edits.ts";
+export { addCut, moveCut, removeCut, replaceAnalysis, replaceShots, shotsWithoutGap } from "./shot-edits.ts";
 export { createId, idSchema, projectRecordId, recordTypes, typeOfId } from "./ids.ts";
 export type { RecordId, RecordType } from "./ids.ts";
 export type {
@@ -47,12 +58,20 @@ export type {
   MediaWarningCode,
   VideoStreamFacts,
 } from "./media-facts.ts";
-export { anyRecordSchema, languageTagSchema, recordSchemas, takeScoreSchema, takeSettingsSchema } from "./records.ts";
+export {
+  anyRecordSchema,
+  eligibilityLimitsSchema,
+  languageTagSchema,
+  recordSchemas,
+  takeScoreSchema,
+  takeSettingsSchema,
+} from "./records.ts";
 export type {
   Adapter,
   AnyRecord,
   AudioTrack,
   Character,
+  EligibilityLimits,
   FaceTrack,
   Media,
   Project,

@@ -28,6 +28,20 @@ function isCanonicalLanguageTag(tag: string): boolean {
   }
 }
 
+const px = z.number().min(0).max(100_000);
+const angleRadians = z.number().min(0).max(Math.PI);
+
+/** What a face must be like in a frame for its lips to be re-synced. core/faces says what each is measured on. */
+export const eligibilityLimitsSchema = z.strictObject({
+  leastFaceHeightPx: px,
+  leastInFrameRatio: ratio,
+  mostYawRadians: angleRadians,
+  mostPitchRadians: angleRadians,
+  leastSharpnessRatio: ratio,
+  mostHiddenRatio: ratio,
+  leastRunFrames: z.int().min(0).max(10_000),
+});
+
 /** One programme. There is exactly one of it in a project. */
 export const projectSchema = z.strictObject({
   type: z.literal("project"),
@@ -36,6 +50,8 @@ export const projectSchema = z.strictObject({
   createdAt: isoTime,
   /** Language of the original dialogue; null until someone says it. */
   originalLanguage: languageTagSchema.nullable(),
+  /** Null: the usual ones. */
+  eligibilityLimits: eligibilityLimitsSchema.nullable(),
 });
 
 /** A file the project refers to. Never copied unless it was dropped into the window, never changed. */
@@ -132,6 +148,9 @@ export const faceTrackSchema = z.strictObject({
   durationFrames,
   characterId: idSchema("character").nullable(),
   geometrySha256: sha256,
+  /** "editor" once a person has split, merged or moved anything of it. */
+  decidedBy: z.enum(["detector", "editor"]),
+  /** By the limits of the project when they were last set. */
   eligibleFrames: z.int().nonnegative(),
   medianFaceSizePx: z.number().nonnegative(),
 });
@@ -243,6 +262,7 @@ export type Version = RecordOf<"version">;
 export type AudioTrack = RecordOf<"audio-track">;
 export type Shot = RecordOf<"shot">;
 export type Character = RecordOf<"character">;
+export type EligibilityLimits = z.infer<typeof eligibilityLimitsSchema>;
 export type FaceTrack = RecordOf<"face-track">;
 export type Segment = RecordOf<"segment">;
 export type Take = RecordOf<"take">;

@@ -22,6 +22,7 @@ const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
 const hashes: Readonly<Record<number, string>> = {
   1: "9438301029eaec5bdd952948cdbfd9150760e8d001baed3e9dd51e9a6acea2f8",
   2: "5ffb3c99ac8c5e61162bb56260e563aadbcc26ef69803a6929d71eda13c9c95b",
+  3: "993f3099fc1481e8e25fba3804107377d3b8527396f4a8f1eb3d83b24a35c782",
 };
 
 test("no migration differs from what was released", () => {

@@ -26,7 +26,7 @@ export type RecordTable<Type extends RecordType = RecordType> = {
 export const recordTables: { readonly [Type in RecordType]: RecordTable<Type> } = {
   project: {
     tableName: "project",
-    fields: { name: "text", createdAt: "text", originalLanguage: "text" },
+    fields: { name: "text", createdAt: "text", originalLanguage: "text", eligibilityLimits: "json" },
     orderBy: [],
   },
   media: {
@@ -90,6 +90,7 @@ export const recordTables: { readonly [Type in RecordType]: RecordTable<Type> } 
       durationFrames: "integer",
       characterId: "text",
       geometrySha256: "text",
+      decidedBy: "text",
       eligibleFrames: "integer",
       medianFaceSizePx: "real",
     },

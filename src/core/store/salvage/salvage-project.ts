@@ -65,6 +65,7 @@ const emptyProject = ({ newFolder, clock }: SalvageOptions): Project => ({
   name: projectNameOf(newFolder),
   createdAt: new Date(clock.nowMs()).toISOString(),
   originalLanguage: null,
+  eligibilityLimits: null,
 });
 
 type Tables = ReadonlyMap<RecordType, SalvagedTable>;
