@@ -22,7 +22,7 @@ const files = [
   ["unet-stage2", 3],
   ["unet-efficient", 3],
   ["vae", 3],
-  ["whisper", 1],
+  ["whisper", 2],
   ["syncnet-attn", 3],
   ["syncnet-plain", 3],
   ["videomae", 1],

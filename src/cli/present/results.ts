@@ -6,7 +6,7 @@ import { columns } from "./layout.ts";
 type ResultPresenters = { readonly [Name in NameOfKind<"job">]?: (result: JobResultOf<Name>) => readonly string[] };
 
 const presenters: ResultPresenters = {
-  "models.check": ({ outputs, family, provider, notComputed }) => [
+  "models.check": ({ outputs, family, provider, notComputed, placements }) => [
     `${family} on ${provider}`,
     ...columns(
       [
@@ -15,9 +15,22 @@ const presenters: ResultPresenters = {
       ],
       { alignRight: [2, 3] },
     ),
+    ...placementLines(placements),
     ...(notComputed.length === 0 ? [] : [`Not computed by this release: ${notComputed.join(", ")}.`]),
   ],
 };
+
+/** What a device could not run is slow there, and is not what was meant to be checked. */
+function placementLines(placements: JobResultOf<"models.check">["placements"]): readonly string[] {
+  if (placements.length === 0) return [];
+  const rows = placements.map(({ network, case: caseName, nodeCount, cpuNodeCount, cpuOperators }) => [
+    caseName,
+    network,
+    `${cpuNodeCount} of ${nodeCount}`,
+    cpuOperators.join(", "),
+  ]);
+  return ["", ...columns([["Case", "Network", "Nodes on the CPU", ""], ...rows], { alignRight: [2] })];
+}
 
 const errorText = (value: number): string => value.toExponential(2);
 

@@ -63,7 +63,11 @@ export const modelJobs: JobFunctions = {
       signal,
       onProgress: progress,
     });
-    return { ...report, outputs: report.outputs.map((output) => ({ ...output })) };
+    return {
+      ...report,
+      outputs: report.outputs.map((output) => ({ ...output })),
+      placements: report.placements.map((placement) => ({ ...placement })),
+    };
   },
 };
 

@@ -129,6 +129,17 @@ export const modelOperations = {
       provider: z.string(),
       /** Outputs of the file that this release computes no counterpart of. */
       notComputed: z.array(z.string()),
+      /** For each network that was run, what a device left to the CPU; empty where the CPU itself was asked for. */
+      placements: z.array(
+        z.strictObject({
+          network: z.string(),
+          case: z.string(),
+          nodeCount: z.int(),
+          cpuNodeCount: z.int(),
+          /** The operators of those nodes, each once. */
+          cpuOperators: z.array(z.string()),
+        }),
+      ),
     }),
   }),
   "models.remove": act({

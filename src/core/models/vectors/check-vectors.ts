@@ -3,17 +3,16 @@ import path from "node:path";
 import { z } from "zod";
 import { refused } from "../../../shared/failure/index.ts";
 import type { Progress } from "../../base/index.ts";
-import { bakeSizes, loweringOf, variantOf, writeModel } from "../../onnx/index.ts";
-import type { Contract, Graph, Precision, ProviderName, Runtime, Session, Weights } from "../../onnx/index.ts";
-import { asFloat16, asFloat32, maxAbsError, relativeError } from "../../tensor/index.ts";
-import type { Tensor } from "../../tensor/index.ts";
-import { below, joinWeights, openTensorFile, readTensor, weightsOf } from "../../weights/index.ts";
+import type { Precision, ProviderName, Runtime, Weights } from "../../onnx/index.ts";
+import { below, joinWeights, openTensorFile, weightsOf } from "../../weights/index.ts";
 import type { TensorFile } from "../../weights/index.ts";
 import { compareParameters, parametersOf, requireExactParameters } from "../parameters.ts";
-import { casesOf, sizesOf } from "./cases.ts";
-import type { Case } from "./cases.ts";
+import { casesOf } from "./cases.ts";
 import { forwardFamilies } from "./families.ts";
-import type { Answer, Families, Family } from "./families.ts";
+import type { Families, Family } from "./families.ts";
+import type { CheckedPlacement } from "./open-variant.ts";
+import { computeCase, fits, runCase } from "./run-case.ts";
+import type { CheckedOutput } from "./run-case.ts";
 
 export type CheckOptions = {
   readonly runtime: Runtime;
@@ -26,20 +25,14 @@ export type CheckOptions = {
   readonly onProgress?: Progress;
 };
 
-export type CheckedOutput = {
-  readonly case: string;
-  readonly output: string;
-  /** ‖ours − reference‖ / ‖reference‖ over all elements. */
-  readonly relativeError: number;
-  readonly maxAbsolute: number;
-};
-
 export type CheckReport = {
   readonly family: string;
   readonly outputs: readonly CheckedOutput[];
   /** Outputs of the file that this version computes no counterpart of, such as gradients. */
   readonly notComputed: readonly string[];
   readonly provider: ProviderName;
+  /** For each network that was run, how much of it the provider left to the CPU; empty where the CPU was asked for. */
+  readonly placements: readonly CheckedPlacement[];
 };
 
 const metadataSchema = z.object({
@@ -63,19 +56,24 @@ export async function checkVectors(
 
   const cases = casesOf(vectors.entries.keys());
   const outputs: CheckedOutput[] = [];
+  const placements: CheckedPlacement[] = [];
   let provider: ProviderName = options.provider ?? "cpu";
   for (const [index, found] of cases.entries()) {
+    const source = { vectors, found, family, config: metadata.config };
     for (const graph of graphs.filter((each) => fits(each, found))) {
       options.signal?.throwIfAborted();
-      const result = await runCase(graph, { vectors, found, family, config: metadata.config }, options);
+      const result = await runCase(graph, source, options);
       provider = result.provider;
       outputs.push(...result.outputs);
+      placements.push(...result.placements);
     }
+    outputs.push(...(await computeCase(source)));
     options.onProgress?.(index + 1, cases.length, "cases");
   }
   const known = new Set(outputs.map((each) => `${each.case}/out/${each.output}`));
   const asked = cases.flatMap((found) => found.outputs.map((output) => `${found.name}/out/${output}`));
-  return { family: metadata.family, outputs, notComputed: asked.filter((name) => !known.has(name)), provider };
+  const notComputed = asked.filter((name) => !known.has(name));
+  return { family: metadata.family, outputs, notComputed, provider, placements };
 }
 
 function readMetadata(vectorsPath: string, vectors: TensorFile) {
@@ -114,7 +112,8 @@ function openCheckpoint(
   family: Family,
 ): Disposable & { readonly weights: Weights } {
   using stack = new DisposableStack();
-  const names = [metadata.checkpoint, ...(family.furtherFiles?.(metadata.config) ?? [])];
+  const isArithmetic = parametersOf((unborn) => family.graphs(metadata.config, unborn)).size === 0;
+  const names = isArithmetic ? [] : [metadata.checkpoint, ...(family.furtherFiles?.(metadata.config) ?? [])];
   const sources = names.map((name) => {
     if (name === "" || path.basename(name) !== name)
       throw refused("models.bad-checkpoint-name", {
@@ -135,84 +134,4 @@ function requireFit(name: string, weights: Weights, { family, config }: { family
   const asking = (unborn: Weights) => family.graphs(config, { ...unborn, keys: () => keys });
   const found = new Map(keys.map((key) => [key, weights.find(key)?.dims ?? []]));
   requireExactParameters(name, compareParameters(parametersOf(asking), found, family.isUnused));
-}
-
-const fits = (graph: Graph, found: Case): boolean => graph.inputs.every((input) => found.inputs.includes(input.name));
-
-type Source = {
-  readonly vectors: TensorFile;
-  readonly found: Case;
-  readonly family: Family;
-  readonly config: unknown;
-};
-
-async function runCase(graph: Graph, { vectors, found, family, config }: Source, options: CheckOptions) {
-  const feeds = Object.fromEntries(
-    graph.inputs.map((input) => [input.name, readTensor(vectors, `${found.name}/in/${input.name}`)]),
-  );
-  let used: ProviderName = options.provider ?? "cpu";
-  const open = async (ready: Graph, precision = options.precision ?? "float32") => {
-    const session = await openVariant(ready, found, { ...options, precision });
-    used = session.provider;
-    return session;
-  };
-  const sized = bakeSizes(graph, sizesOf(graph, feeds));
-  const answers = await (family.answer ?? runOnce)({ config, graph: sized, feeds, open });
-  const outputs = Object.entries(answers).flatMap(([output, answer]): readonly CheckedOutput[] => {
-    const key = `${found.name}/out/${output}`;
-    if (!vectors.entries.has(key)) return [];
-    const [ours, reference] = [single(answer), single(readTensor(vectors, key))];
-    return [
-      {
-        case: found.name,
-        output,
-        relativeError: relativeError(ours, reference),
-        maxAbsolute: maxAbsError(ours, reference),
-      },
-    ];
-  });
-  return { outputs, provider: used };
-}
-
-/** One run of a graph: how the vectors of a network are answered. */
-export const runOnce: Answer = async ({ graph, feeds, open }) => {
-  await using session = await open(graph);
-  return await session.run(castAsAsked(session.contract, feeds));
-};
-
-const single = (tensor: Tensor): Tensor<"float32"> => {
-  if (tensor.dtype === "float32" || tensor.dtype === "float16") return asFloat32(tensor);
-  throw refused("models.no-vectors", { message: `Vectors of type ${tensor.dtype} cannot be compared.` });
-};
-
-type Feeds = Readonly<Record<string, Tensor>>;
-
-/** Each input in the precision that the session takes. */
-const castAsAsked = ({ inputs }: Contract, feeds: Feeds): Feeds =>
-  Object.fromEntries(
-    Object.entries(feeds).map(([name, tensor]) => {
-      const asked = inputs.find((input) => input.name === name)?.dtype;
-      if (tensor.dtype !== "float32" || asked !== "float16") return [name, tensor];
-      return [name, asFloat16(tensor)];
-    }),
-  );
-
-const manyNodes = 8000;
-
-type VariantOptions = CheckOptions & { readonly precision: Precision };
-
-async function openVariant(graph: Graph, found: Case, options: VariantOptions): Promise<Session> {
-  const { runtime, provider, precision, threads, workFolder } = options;
-  // What is opened for a few runs only should not be rewritten at length; our own passes have simplified it.
-  const optimise = graph.nodes.length > manyNodes ? "none" : "all";
-  const write = async (chosen: ProviderName): Promise<string> => {
-    const file = path.join(workFolder, `${graph.name}-${found.name}-${precision}-${chosen}.onnx`);
-    await writeModel(variantOf(graph, { lowering: loweringOf[chosen], precision }), file);
-    return file;
-  };
-  return runtime.openSession(`${graph.name} (${found.name})`, write, {
-    ...(provider && { providers: [provider], fallBack: "never" }),
-    ...(threads !== undefined && { threads }),
-    optimise,
-  });
 }

@@ -1,5 +1,7 @@
 // Every family of vectors that runs forward: which graphs it has, and where its checkpoint keeps the tensors.
+import { whisperLogMel } from "../../audio/index.ts";
 import type { Graph, Precision, Session, Weights } from "../../onnx/index.ts";
+import { asFloat32, floats } from "../../tensor/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { lpipsGraph } from "../lpips/lpips.ts";
 import { syncNetGraph } from "../syncnet/stable-syncnet.ts";
@@ -26,6 +28,16 @@ export type CaseRun = {
   readonly open: (graph: Graph, precision?: Precision) => Promise<Session>;
 };
 
+/** One case of a vectors file in front of arithmetic that needs no network. */
+export type PlainRun = {
+  readonly config: unknown;
+  /** The names of its inputs, by which a family tells whether the case is its own. */
+  readonly inputs: readonly string[];
+  readonly feeds: () => Readonly<Record<string, Tensor>>;
+  /** The dims of an output that the file holds. */
+  readonly dimsOf: (output: string) => readonly number[] | undefined;
+};
+
 /** The outputs of a case by name; those that the file does not hold are left out of the comparison. */
 export type Answer = (run: CaseRun) => Promise<Readonly<Record<string, Tensor>>>;
 
@@ -40,9 +52,19 @@ export type Family = {
   readonly graphs: (config: unknown, weights: Weights) => readonly Graph[];
   /** How a graph is brought to answer; by running it once unless said. */
   readonly answer?: Answer;
+  /** What is computed without a graph; no outputs for cases that it does not know. */
+  readonly compute?: (run: PlainRun) => Promise<Readonly<Record<string, Tensor>>>;
 };
 
 export type Families = Readonly<Record<string, Family>>;
+
+/** Whisper's features of a waveform at its own rate, which the encoder is shown. */
+function logMelOf({ inputs, feeds }: PlainRun): Readonly<Record<string, Tensor>> {
+  const waveform = inputs.includes("waveform") ? feeds()["waveform"] : undefined;
+  if (waveform?.dtype !== "float32") return {};
+  const { melBins, melFrames, values } = whisperLogMel(asFloat32(waveform).data);
+  return { log_mel: floats([melBins, melFrames], values) };
+}
 
 /** The families that run forward. */
 export const forwardFamilies = {
@@ -61,6 +83,7 @@ export const forwardFamilies = {
     prefixes: ["model_state_dict."],
     isUnused: (key) => !key.startsWith("encoder.") || whisperUnusedKeys.includes(key),
     graphs: (config, weights) => [whisperEncoderGraph({ config: whisperConfigOf(config), weights })],
+    compute: async (run) => await Promise.resolve(logMelOf(run)),
   },
   "stable-syncnet": {
     prefixes: ["state_dict."],

@@ -177,6 +177,37 @@ const blockedPrelu: LowerRule<"PRelu"> = ({ g, x, node }) => {
   return g.add(scaled(input, slopes), scaled(g.relu(input), rest));
 };
 
+/**
+ * Where windows neither overlap nor leave gaps, a transposed convolution is a product: each cell of x gives its own block of
+ * the result. WebGPU has none in three dimensions; the gradient of a video network's patches is one.
+ */
+const transposedByBlocks: LowerRule<"ConvTranspose"> = (site, attributes) => {
+  const { g, x, node, inputs } = site;
+  const [input, kernel] = [x(0), x(1)];
+  const [batch = 1, channels = 1, ...cells] = input.dims;
+  const [, made, ...block] = kernel.dims;
+  const isBlocks =
+    attributes.strides?.join() === block.join() &&
+    attributes.group === 1 &&
+    (attributes.pads ?? []).every((pad) => pad === 0) &&
+    (attributes.output_padding ?? []).every((extra) => extra === 0) &&
+    attributes.auto_pad === "NOTSET";
+  if (cells.length < 3 || !isBlocks || inputs[2] !== undefined) return g.op(node.op, inputs, attributes);
+  const [places, perPlace] = [productOfDims(cells), fixed(productOfDims([made ?? 1, ...block]))];
+  // [batch, places, channels] x [channels, made * block]
+  const columns = g.transpose(g.reshape(input, [batch, channels, places]), [0, 2, 1]);
+  const blocks = g.matMul(columns, g.reshape(kernel, [fixed(channels), perPlace]));
+  const cell = cells.map((_, axis) => 1 + axis);
+  const inBlock = cells.map((_, axis) => 2 + cells.length + axis);
+  const apart = g.reshape(blocks, [batch, ...cells, made ?? 1, ...block]);
+  const woven = [0, 1 + cells.length, ...cell.flatMap((axis, index) => [axis, inBlock[index] ?? axis])];
+  return g.reshape(g.transpose(apart, woven), node.outputs[0]?.dims ?? []);
+};
+
+/** WebGPU adds two at a time; the sums of gradients have more. */
+const summedInPairs: LowerRule<"Sum"> = ({ g, x, inputs }) =>
+  inputs.slice(1).reduce<Value>((total, _, index) => g.add(total, x(index + 1)), x(0));
+
 const plainRules = {
   StopGradient: nothing,
   Silu: plainSilu,
@@ -193,6 +224,8 @@ const lowerRules: { readonly [L in Lowering]: LowerRules } = {
     ...plainRules,
     GroupNormActivation: groupNormWith(centresAll),
     LayerNormalization: centredLayerNorm,
+    ConvTranspose: transposedByBlocks,
+    Sum: summedInPairs,
   },
   cpu: {
     StopGradient: nothing,

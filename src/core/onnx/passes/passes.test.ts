@@ -108,6 +108,24 @@ test("the cpu variant gives PReLU's numbers by operators that keep to the blocke
   for (const { relative: error } of errors) expect(error).toBeLessThan(1e-6);
 });
 
+test("the webgpu variant writes blocks woven in three dimensions as a product, and sums of many as sums of two", async () => {
+  const video = graph("blocks", (g) => {
+    const x = g.input("x", "float32", ["batch", 4, 2, 3, 1]);
+    const kernel = g.constant(noise([4, 3, 2, 2, 3], 22));
+    const woven = g.op("ConvTranspose", [x, kernel], { strides: [2, 2, 3], group: 1 });
+    const overlapping = g.op("ConvTranspose", [x, kernel], { strides: [1, 2, 3], group: 1 });
+    return { woven, overlapping, sum: g.op("Sum", [x, g.relu(x), g.sigmoid(x)]) };
+  });
+  const webgpu = variantOf(video, { lowering: "webgpu" });
+  const ops = webgpu.nodes.map(({ op }) => op);
+  expect(ops.filter((op) => op === "ConvTranspose")).toHaveLength(1);
+  expect(ops).not.toContain("Sum");
+  const cells = { x: noise([2, 4, 2, 3, 1], 23) };
+  const errors = differences(await runOrt(webgpu, cells), await evaluateGraph(video, cells));
+  expect(errors.map(({ output }) => output)).toEqual(["woven", "overlapping", "sum"]);
+  for (const { relative: error } of errors) expect(error).toBeLessThan(1e-6);
+});
+
 test("the float16 variant keeps inputs and outputs in float32 and stays within half precision", async () => {
   const variant = variantOf(whole, { lowering: "cpu", precision: "float16", sizes });
   expect([...variant.inputs, ...variant.outputs.map(({ value }) => value)].map(({ dtype }) => dtype)).toEqual(

@@ -1,4 +1,4 @@
-// The families of vectors that hold gradients and optimiser steps: a loss on top of the forward family's network.
+// The families of vectors that need more than a network: gradients and optimiser steps of a loss on top of it, and sampling.
 import { z } from "zod";
 import { assert } from "../../../shared/failure/index.ts";
 import { backward } from "../../autodiff/index.ts";
@@ -7,6 +7,7 @@ import type { Answer, Families, Family } from "../../models/index.ts";
 import { extendGraph } from "../../onnx/index.ts";
 import type { Builder, Graph, Value } from "../../onnx/index.ts";
 import { meanSquaredError } from "../losses/mean-squared-error.ts";
+import { diffusionFamily } from "./diffusion-family.ts";
 import { optimiserSteps } from "./optimiser-steps.ts";
 
 const outputOf = (graph: Graph, name: string): Value => {
@@ -49,6 +50,7 @@ const unet = forwardFamilies["latentsync-unet"];
 
 export const trainingFamilies: Families = {
   ...forwardFamilies,
+  ddim: diffusionFamily,
   "videomae-v2": differentiated(forwardFamilies["videomae-v2"], { output: "features", loss: weightedSum }, "clip"),
   "lpips-vgg": differentiated(forwardFamilies["lpips-vgg"], { output: "distance", loss: sum }, "a"),
   "sd-vae-train": {
