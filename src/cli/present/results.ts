@@ -6,8 +6,8 @@ import { columns } from "./layout.ts";
 type ResultPresenters = { readonly [Name in NameOfKind<"job">]?: (result: JobResultOf<Name>) => readonly string[] };
 
 const presenters: ResultPresenters = {
-  "models.check": ({ outputs, family, provider, notComputed, placements }) => [
-    `${family} on ${provider}`,
+  "models.check": ({ outputs, family, provider, softwareDevice, notComputed, placements }) => [
+    `${family} on ${provider}${softwareDevice === null ? "" : `, computed by the processor (${softwareDevice})`}`,
     ...columns(
       [
         ["Case", "Output", "Relative error", "Largest difference"],

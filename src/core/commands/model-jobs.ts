@@ -5,7 +5,7 @@ import { DubError, refused } from "../../shared/failure/index.ts";
 import { makeFolderDurably } from "../base/index.ts";
 import type { JobContext, JobFunctions, JsonValue } from "../jobs/index.ts";
 import { recogniseNetwork } from "../models/index.ts";
-import { openRuntime } from "../onnx/index.ts";
+import { lendSoftwareDevice, openRuntime } from "../onnx/index.ts";
 import { checkVectors } from "../training/index.ts";
 import {
   downloadFile,
@@ -52,6 +52,7 @@ export const modelJobs: JobFunctions = {
   "models.check": async (input, context) => {
     const { vectorsPath, provider, precision } = checkOrderSchema.parse(input);
     context.stage("running the networks");
+    const softwareDevice = (provider === "webgpu" ? lendSoftwareDevice() : undefined) ?? null;
     const runtime = await openRuntime({ role: "worker", logger: context.log });
     await makeFolderDurably(context.folder);
     const { signal, progress, folder } = context;
@@ -65,6 +66,7 @@ export const modelJobs: JobFunctions = {
     });
     return {
       ...report,
+      softwareDevice,
       outputs: report.outputs.map((output) => ({ ...output })),
       placements: report.placements.map((placement) => ({ ...placement })),
     };

@@ -61,3 +61,4 @@ export type { ProviderName, ProviderReport } from "./session/providers.ts";
 export { openRuntime } from "./session/runtime.ts";
 export type { ModelSource, OpenOptions, ProcessRole, Runtime, RuntimeOptions } from "./session/runtime.ts";
 export type { Session } from "./session/session.ts";
+export { lendSoftwareDevice } from "./session/software-device.ts";

@@ -127,6 +127,8 @@ export const modelOperations = {
       ),
       family: z.string(),
       provider: z.string(),
+      /** The driver that let the processor stand in for a graphics card; null where none was needed. */
+      softwareDevice: z.string().nullable(),
       /** Outputs of the file that this release computes no counterpart of. */
       notComputed: z.array(z.string()),
       /** For each network that was run, what a device left to the CPU; empty where the CPU itself was asked for. */
