@@ -91,7 +91,9 @@ const findChromium = () =>
 export async function ensureChromium() {
   const found = findChromium();
   if (found !== undefined) return found;
-  if (await installSystemPackages(["chromium"])) return findChromium();
+  // Vulkan's loader finds the software graphics device that comes with Chromium, on which WebGPU is tried.
+  const packages = findOnPath("apt-get") === undefined ? ["chromium"] : ["chromium", "libvulkan1"];
+  if (await installSystemPackages(packages)) return findChromium();
   say(
     "set-up: no Chromium found; the browser tests will be listed as skipped. Install chromium or set DUBWRIGHT_CHROMIUM.",
   );

@@ -65,8 +65,11 @@ function watched(session: Session, onPlacement: (placement: Placement) => void):
     [Symbol.asyncDispose]: async () => {
       if (!isOpen) return;
       isOpen = false;
-      await using _closing = session;
-      onPlacement(await session.takePlacement());
+      try {
+        onPlacement(await session.takePlacement());
+      } finally {
+        await session[Symbol.asyncDispose]();
+      }
     },
   };
 }

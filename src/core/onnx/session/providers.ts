@@ -51,6 +51,19 @@ export function ruleOut(provider: ProviderName, backends: readonly Backend[]): s
   return missing === undefined ? undefined : `${missing} is not installed; it is fetched on request.`;
 }
 
+/** A product this small may spend ten milliseconds on its way to a real card and back. */
+const latencyMs = 10;
+const slowerTimes = 4;
+
+/**
+ * Why a device that works is no help, from the times of the same product there and on the CPU. Software devices (SwiftShader,
+ * llvmpipe, WARP) call themselves graphics cards and are up to two hundred times slower than the CPU they run on.
+ */
+export function tooSlow(deviceMs: number, cpuMs: number): string | undefined {
+  if (deviceMs <= latencyMs + slowerTimes * cpuMs) return undefined;
+  return `It is slower than the processor (a product took ${deviceMs.toFixed(0)} ms there and ${cpuMs.toFixed(1)} ms here): no graphics card, or a very old one.`;
+}
+
 const providerNames: readonly string[] = Object.keys(loweringOf);
 
 export const isProviderName = (name: string): name is ProviderName => providerNames.includes(name);

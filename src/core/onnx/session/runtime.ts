@@ -1,15 +1,16 @@
 // Opens sessions: the best provider that works, within a memory budget, in a process that may be lost with it.
 import type { InferenceSession } from "onnxruntime-node";
 import { DubError, assert, refused } from "../../../shared/failure/index.ts";
-import type { Logger } from "../../base/index.ts";
-import { floats } from "../../tensor/index.ts";
+import { systemClock } from "../../base/index.ts";
+import type { Clock, Logger } from "../../base/index.ts";
+import { floats, zeros } from "../../tensor/index.ts";
 import { graph } from "../build/graph-builder.ts";
 import { checkModelFile } from "../proto/read-model.ts";
 import { encodeModel } from "../proto/write-model.ts";
 import { runtimeFailure, runtimeText } from "./failures.ts";
 import type { MemoryEstimate } from "./memory.ts";
 import type { Backend, ProviderName, ProviderReport } from "./providers.ts";
-import { isProviderName, preferredProviders, ruleOut } from "./providers.ts";
+import { isProviderName, preferredProviders, ruleOut, tooSlow } from "./providers.ts";
 import type { Session } from "./session.ts";
 import { sessionOver } from "./session.ts";
 
@@ -24,6 +25,8 @@ export type RuntimeOptions = {
   readonly logger: Logger;
   /** Where ONNX Runtime comes from; tests hand one that fails the way devices do. */
   readonly library?: () => Promise<OrtLibrary>;
+  /** Times the trial of each device. */
+  readonly clock?: Clock;
 };
 
 /** A path, which finds its data file by itself and is mapped, or bytes. */
@@ -105,19 +108,25 @@ function checkBudget(label: string, { memory }: OpenOptions): void {
   });
 }
 
-/** y = x + x: small, and a node that every provider has. */
+const trialWidth = 512;
+
+/** y = x + x, to see that the device computes, and p = a a, to see how fast. */
 const trialModel = () =>
   encodeModel(
     graph("trial", (g) => {
       const x = g.input("x", "float32", [2]);
-      return { y: g.add(x, x) };
+      const a = g.input("a", "float32", [trialWidth, trialWidth]);
+      return { y: g.add(x, x), p: g.reduceSum(g.matMul(a, a), [0, 1], "drop") };
     }),
   );
 
-async function tryProvider(ort: OrtLibrary, provider: ProviderName): Promise<ProviderReport> {
+type Trial = ProviderReport & { readonly productMs: number };
+
+async function tryProvider(ort: OrtLibrary, provider: ProviderName, clock: Clock): Promise<Trial> {
   const backends: readonly Backend[] = ort.listSupportedBackends();
   const ruledOut = ruleOut(provider, backends);
-  if (ruledOut !== undefined) return { provider, available: false, reason: ruledOut };
+  const failedTrial = (reason: string): Trial => ({ provider, available: false, reason, productMs: Infinity });
+  if (ruledOut !== undefined) return failedTrial(ruledOut);
   try {
     const session = await ort.InferenceSession.create(await trialModel(), sessionOptions(provider, {}));
     await using trial = sessionOver({
@@ -128,30 +137,41 @@ async function tryProvider(ort: OrtLibrary, provider: ProviderName): Promise<Pro
       passedOver: [],
       profilePrefix: undefined,
     });
-    const { y } = await trial.run({ x: floats([2], [1, 2]) });
-    const right = y?.data[0] === 2 && y.data[1] === 4;
-    return { provider, available: right, reason: right ? "" : "It computes 1 + 1 wrongly." };
+    const feeds = { x: floats([2], [1, 2]), a: zeros("float32", [trialWidth, trialWidth]) };
+    const { y } = await trial.run(feeds);
+    if (y?.data[0] !== 2 || y.data[1] !== 4) return failedTrial("It computes 1 + 1 wrongly.");
+    // The first run has compiled what the second one needs.
+    const startMs = clock.monotonicMs();
+    await trial.run(feeds);
+    return { provider, available: true, reason: "", productMs: clock.monotonicMs() - startMs };
   } catch (thrown) {
     const failure = thrown instanceof DubError ? thrown : runtimeFailure(thrown, { provider });
-    return {
-      provider,
-      available: false,
-      reason: `${failure.message} ${runtimeText(failure)}`.trim(),
-    };
+    return failedTrial(`${failure.message} ${runtimeText(failure)}`.trim());
   }
 }
 
 /** The runtime of this process; loads ONNX Runtime's library. Say which kind of process this is. */
-export async function openRuntime({ role, logger, library }: RuntimeOptions): Promise<Runtime> {
+export async function openRuntime({ role, logger, library, clock = systemClock }: RuntimeOptions): Promise<Runtime> {
   const roles: readonly string[] = ["worker", "test", "bench"] satisfies readonly ProcessRole[];
   assert(roles.includes(role), `sessions open in worker processes only, not in "${role}"`);
   const ort = await (library ?? (() => import("onnxruntime-node")))();
   const log = logger.child("core/onnx");
-  const trials = new Map<ProviderName, Promise<ProviderReport>>();
-  const report = (provider: ProviderName): Promise<ProviderReport> => {
-    const trial = trials.get(provider) ?? tryProvider(ort, provider);
+  const trials = new Map<ProviderName, Promise<Trial>>();
+  const trialOf = (provider: ProviderName): Promise<Trial> => {
+    const trial = trials.get(provider) ?? tryProvider(ort, provider, clock);
     trials.set(provider, trial);
     return trial;
+  };
+  const report = async (provider: ProviderName): Promise<ProviderReport> => {
+    const { available, reason } = await trialOf(provider);
+    return { provider, available, reason };
+  };
+  /** As the report; and of several that were offered, a device that the CPU outruns is not taken. */
+  const judge = async (provider: ProviderName, choice: "offered" | "insisted"): Promise<ProviderReport> => {
+    const known = await report(provider);
+    if (!known.available || provider === "cpu" || choice === "insisted") return known;
+    const reason = tooSlow((await trialOf(provider)).productMs, (await trialOf("cpu")).productMs);
+    return reason === undefined ? known : { provider, available: false, reason };
   };
   return {
     providers: () => Promise.all([...preferredProviders, "tensorrt" as const].filter(isProviderName).map(report)),
@@ -162,7 +182,7 @@ export async function openRuntime({ role, logger, library }: RuntimeOptions): Pr
         options.fallBack === "never" ? wanted : [...wanted.filter((name) => name !== "cpu"), "cpu" as const];
       const passedOver: ProviderReport[] = [];
       for (const provider of candidates) {
-        const known = await report(provider);
+        const known = await judge(provider, options.fallBack === "never" ? "insisted" : "offered");
         const opened = known.available ? await tryOpen({ ort, label, model, provider, options, passedOver }) : known;
         if (!("reason" in opened)) return opened;
         log.info(`${provider} is passed over for ${label}`, { provider, reason: opened.reason });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { InferenceSession } from "onnxruntime-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { silentLogger } from "../../base/index.ts";
+import { silentLogger, systemClock } from "../../base/index.ts";
 import { asFloat16, asFloat32, floats, relativeError, zeros } from "../../tensor/index.ts";
 import { graph } from "../build/graph-builder.ts";
 import { bakeSizes } from "../passes/simplify.ts";
@@ -107,6 +107,29 @@ test("a preferred provider this machine lacks is passed over with its reason, an
     await expect(open({ providers: [lacking[0].provider], fallBack: "never" })).rejects.toThrow(
       expect.objectContaining({ code: "onnx.no-provider" }),
     );
+});
+
+test("a device that works but is a software device is passed over, unless nothing else was asked for", async () => {
+  let readings = 0;
+  // Each trial reads the clock twice; the device, tried first, takes 290 ms and the CPU 1 ms.
+  const instants = [0, 290, 1000, 1001];
+  const clock = { ...systemClock, monotonicMs: () => instants[readings++] ?? 0 };
+  const slow = await openRuntime({
+    role: "test",
+    logger: silentLogger,
+    clock,
+    library: () => failingDevice("create", "never said", Infinity),
+  });
+  await using session = await slow.openSession("scaled", await encodeModel(scaled));
+  expect(session.provider).toBe("cpu");
+  expect(session.passedOver.find(({ provider }) => provider === "webgpu")?.reason).toMatch(
+    /slower than the processor \(a product took 290 ms there and 1.0 ms here\)/,
+  );
+  await using insisted = await slow.openSession("scaled", await encodeModel(scaled), {
+    providers: ["webgpu"],
+    fallBack: "never",
+  });
+  expect(insisted.provider).toBe("webgpu");
 });
 
 test("each provider is offered its own variant of the model", async () => {
@@ -219,7 +242,7 @@ test("a model on disk is opened by its path, with its data file, unless a link c
  * ONNX Runtime with a pretended GPU named "webgpu": sessions on it compute on the CPU until, at the n-th call, they fail with
  * a text as real devices print it.
  */
-async function failingDevice(failAt: "create" | "run", text: string): Promise<OrtLibrary> {
+async function failingDevice(failAt: "create" | "run", text: string, worksTimes = 1): Promise<OrtLibrary> {
   const ort = await import("onnxruntime-node");
   let created = 0;
   const create = async (source: Uint8Array, options: InferenceSession.SessionOptions) => {
@@ -228,8 +251,8 @@ async function failingDevice(failAt: "create" | "run", text: string): Promise<Or
     if (!onDevice) return session;
     created += 1;
     // The first one is the trial of the device, which works.
-    if (created > 1 && failAt === "create") throw new Error(text);
-    if (created > 1) Object.defineProperty(session, "run", { value: () => Promise.reject(new Error(text)) });
+    if (created > worksTimes && failAt === "create") throw new Error(text);
+    if (created > worksTimes) Object.defineProperty(session, "run", { value: () => Promise.reject(new Error(text)) });
     return session;
   };
   return {
