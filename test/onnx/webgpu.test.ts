@@ -78,7 +78,7 @@ function block(g: Builder, x: Value, context: Value): Value {
   return g.geglu(g.layers.linear("proj", g.layers.layerNorm("ln", mixed)));
 }
 
-const network = graph(
+const diffusionBlock = graph(
   "block",
   (g) => {
     const x = g.input("x", "float32", ["batch", 8, "4*height", "4*width"]);
@@ -108,8 +108,8 @@ const errorOf = (name: string, found: Feeds, expected: Feeds): number => {
 test("a diffusion block on WebGPU gives the definition's numbers and leaves no node to the CPU", async ({ skip }) => {
   skip(missing !== "", missing);
   const feeds = { x: noise([2, 8, 8, 8], 21), context: noise([2, 5, 6], 22) };
-  const { found, placement } = await runOnWebGpu(network, feeds, { batch: 2, height: 2, width: 2 });
-  expect(errorOf("y", found, await evaluateGraph(network, feeds))).toBeLessThan(1e-5);
+  const { found, placement } = await runOnWebGpu(diffusionBlock, feeds, { batch: 2, height: 2, width: 2 });
+  expect(errorOf("y", found, await evaluateGraph(diffusionBlock, feeds))).toBeLessThan(1e-5);
   expect(placement.onCpu).toEqual([]);
 });
 
