@@ -28,6 +28,14 @@ export {
 export type { FaceRegion } from "./faces/regions.ts";
 export { sampleRegion } from "./faces/sample-region.ts";
 export type { RegionPicture, RgbFrame } from "./faces/sample-region.ts";
+export {
+  lipsyncMetadataKey,
+  lipsyncModelSchema,
+  lipsyncNetwork,
+  lipsyncParameters,
+  publishedLipsync,
+} from "./lipsync/lipsync-model.ts";
+export type { LipsyncModelConfig, LipsyncPart } from "./lipsync/lipsync-model.ts";
 export { lpipsGraph, lpipsVgg } from "./lpips/lpips.ts";
 export type { LpipsConfig } from "./lpips/lpips.ts";
 export { compareParameters, parameterCount, parametersOf, requireExactParameters } from "./parameters.ts";

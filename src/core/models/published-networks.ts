@@ -1,6 +1,7 @@
 // The networks that published checkpoints fill: what each holds by our own keys, and how its publishers spell them.
 import { refused } from "../../shared/failure/index.ts";
 import type { Graph, Weights } from "../onnx/index.ts";
+import { lipsyncNetwork, recogniseLipsyncModel } from "./lipsync/lipsync-model.ts";
 import { lpipsGraph, lpipsVgg } from "./lpips/lpips.ts";
 import { compareParameters, parametersOf, requireExactParameters } from "./parameters.ts";
 import type { Mismatch, ParameterList } from "./parameters.ts";
@@ -123,23 +124,35 @@ export function networkParameters(name: NetworkName): ParameterList {
 }
 
 export type RecognisedNetwork = {
-  readonly network: NetworkName;
+  readonly network: NetworkName | typeof lipsyncNetwork;
   readonly config: Json;
+  /** Where the file itself says it. */
+  readonly trainedForPx?: number;
   /** Our key -> the file's: all of the network's tensors and no other. */
   readonly keys: ReadonlyMap<string, string>;
 };
 
+/** A configuration is numbers, names and lists of them. */
+const plainJson = (config: object): Json => JSON.parse(JSON.stringify(config)) as Json;
+
 /**
  * Tells whose tensors these are, strictly: every tensor there, none too many, each of its shape. What is nearly a network
- * is refused with the tensors that differ; what is none, as none.
+ * is refused with the tensors that differ; what is none, as none. `metadata` is what stands beside the tensors: a whole
+ * lip-sync model says its sizes there.
  */
-export function recogniseNetwork(found: ParameterList): RecognisedNetwork {
+export function recogniseNetwork(
+  found: ParameterList,
+  metadata: ReadonlyMap<string, string | number | boolean> = new Map(),
+): RecognisedNetwork {
+  const whole = recogniseLipsyncModel(found, metadata);
+  if (whole) {
+    const keys = new Map([...found.keys()].map((key) => [key, key]));
+    return { network: lipsyncNetwork, config: plainJson(whole), trainedForPx: whole.faceSizePx, keys };
+  }
   const best = nearest(networkNames.flatMap((name) => readings(name, found)));
   if (best === undefined || best.missRatio > 0.5) throw unknownNetwork(found);
   requireExactParameters(best.name, best.mismatch);
-  // A network's configuration is numbers, names and lists of them.
-  const config = JSON.parse(JSON.stringify(network(best.name).config)) as Json;
-  return { network: best.name, config, keys: best.keys };
+  return { network: best.name, config: plainJson(network(best.name).config), keys: best.keys };
 }
 
 type Reading = {

@@ -29,12 +29,17 @@ type Json = z.infer<ReturnType<typeof z.json>>;
 export type Recognised = {
   readonly network: string;
   readonly config: Json;
+  /** Where the file itself says it. */
+  readonly trainedForPx?: number;
   /** Our key -> the file's, in our order: all of the network's tensors and no other. */
   readonly keys: ReadonlyMap<string, string>;
 };
 
 /** Tells a network by the tensors of a file; refuses files of no network. Handed in by whoever knows the networks. */
-export type Recognise = (dims: ReadonlyMap<string, readonly number[]>) => Recognised;
+export type Recognise = (
+  dims: ReadonlyMap<string, readonly number[]>,
+  metadata: TensorFile["scalars"],
+) => Recognised;
 
 export type ImportOrder = {
   /** Of the file; it stays where it is. */
@@ -67,7 +72,10 @@ export async function importModel(order: ImportOrder, tools: ImportTools): Promi
   const { storeFolder, signal } = tools;
   tools.onStage("reading the file");
   using file = openTensorFile(order.path);
-  const recognised = tools.recognise(new Map([...file.entries].map(([key, { dims }]) => [key, dims])));
+  const recognised = tools.recognise(
+    new Map([...file.entries].map(([key, { dims }]) => [key, dims])),
+    file.scalars,
+  );
   const sha256 = order.sha256 ?? (await sha256OfFile(order.path, signal));
   const { size: originBytes } = await stat(order.path);
   const identity = identify({ order, sha256, network: recognised.network, published: tools.published });
@@ -84,7 +92,7 @@ export async function importModel(order: ImportOrder, tools: ImportTools): Promi
     config: recognised.config,
     modelId: identity.published?.id ?? null,
     title: identity.published?.title ?? basename(order.path),
-    trainedForPx: identity.trainedForPx,
+    trainedForPx: identity.trainedForPx ?? recognised.trainedForPx ?? null,
     dtype: order.dtype,
     sizeBytes: (await stat(join(staging.folder, weightsName))).size,
     tensorCount: weights.length,
