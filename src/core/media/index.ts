@@ -16,6 +16,7 @@ export { defaultMediaLimits } from "./limits.ts";
 export type { MediaLimits } from "./limits.ts";
 export { mediaSource, openMedia } from "./media-source.ts";
 export type { MediaSource } from "./media-source.ts";
+export { yuvFormatOf } from "./yuv-format.ts";
 export { frameShape } from "./pixel-layout.ts";
 export type { FrameShape, PixelLayout } from "./pixel-layout.ts";
 export { muxTracks } from "./mux.ts";

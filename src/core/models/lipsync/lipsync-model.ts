@@ -32,7 +32,7 @@ const unetSchema = z
 
 const vaeSchema = z
   .strictObject({
-    pictureChannels: z.literal(3),
+    pictureChannels: count,
     latentChannels: count,
     levelChannels: channels,
     layersPerLevel: count,
@@ -149,6 +149,7 @@ function contradiction({ unet, vae, whisper, latentShifts, faceSizePx, windowFra
     [unet.inChannels === 3 * vae.latentChannels + 1, "the U-Net takes noisy, masked and reference latents and a mask"],
     [unet.audioWidth === whisper.width, "the U-Net does not hear what the audio encoder says"],
     [latentShifts.length === vae.latentChannels, "there is not one shift for each latent channel"],
+    [vae.pictureChannels === 3, "a picture has three channels"],
     [vae.levelChannels.length === 4, "latents are not an eighth of the picture"],
     [faceSizePx % (8 * 2 ** (unet.levelChannels.length - 1)) === 0, "the face cannot be halved once for every level"],
     [windowFrames <= unet.maxFrames, "a window has more frames than the U-Net has positions"],

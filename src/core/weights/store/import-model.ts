@@ -36,10 +36,7 @@ export type Recognised = {
 };
 
 /** Tells a network by the tensors of a file; refuses files of no network. Handed in by whoever knows the networks. */
-export type Recognise = (
-  dims: ReadonlyMap<string, readonly number[]>,
-  metadata: TensorFile["scalars"],
-) => Recognised;
+export type Recognise = (dims: ReadonlyMap<string, readonly number[]>, metadata: TensorFile["scalars"]) => Recognised;
 
 export type ImportOrder = {
   /** Of the file; it stays where it is. */
@@ -72,10 +69,7 @@ export async function importModel(order: ImportOrder, tools: ImportTools): Promi
   const { storeFolder, signal } = tools;
   tools.onStage("reading the file");
   using file = openTensorFile(order.path);
-  const recognised = tools.recognise(
-    new Map([...file.entries].map(([key, { dims }]) => [key, dims])),
-    file.scalars,
-  );
+  const recognised = tools.recognise(new Map([...file.entries].map(([key, { dims }]) => [key, dims])), file.scalars);
   const sha256 = order.sha256 ?? (await sha256OfFile(order.path, signal));
   const { size: originBytes } = await stat(order.path);
   const identity = identify({ order, sha256, network: recognised.network, published: tools.published });
