@@ -27,7 +27,7 @@ export type DenoiseSettings = {
   readonly sampler: SamplerName;
   readonly spacing: Spacing;
   /** Of so many steps one is full, the others take its deep features (DeepCache, Ma et al. 2023); 1 is off. */
-  readonly deepCacheInterval: number;
+  readonly deepCacheSteps: number;
 };
 
 export type DenoiseOptions = {
@@ -84,16 +84,16 @@ async function prepareBatch(
 
 /** What the network says at a step, guidance applied. */
 function predictor(networks: LipsyncNetworks, prepared: PreparedWindow, settings: DenoiseSettings) {
-  const { inferenceSteps, guidance, deepCacheInterval } = settings;
+  const { inferenceSteps, guidance, deepCacheSteps } = settings;
   let deep: { readonly features: Tensor; readonly isGuidedStep: boolean } | undefined;
   return async (latents: Tensor<"float32">, stepIndex: number): Promise<Float32Array> => {
     const isGuidedStep = isGuided(guidance, stepIndex / inferenceSteps);
-    const isFull = stepIndex % deepCacheInterval === 0 || deep?.isGuidedStep !== isGuidedStep;
+    const isFull = stepIndex % deepCacheSteps === 0 || deep?.isGuidedStep !== isGuidedStep;
     const kind: StepKind = `${isFull ? "full" : "shallow"}-${isGuidedStep ? "guided" : "unguided"}`;
     const session = await networks.step(kind);
     const state = { latents, stepIndex, ...(!isFull && deep && { deepFeatures: deep.features }) };
     const wanted = ["noise", ...(isGuidedStep ? ["noise_without_audio"] : [])];
-    const keepsFeatures = isFull && deepCacheInterval > 1;
+    const keepsFeatures = isFull && deepCacheSteps > 1;
     const answer = await session.run(
       unetStepFeeds(session.inputNames, prepared, state),
       keepsFeatures ? [...wanted, "deep_features"] : wanted,

@@ -32,7 +32,7 @@ test("mask, masked and reference latents stand in the published order, frames wi
   expect(at(1, 3, 2, 0)).toBe(2500);
   expect(at(0, 4, 1, 2)).toBe(2112);
   expect([...audio.subarray(3 * 3, 3 * 4)]).toEqual([3, -3, 7]);
-  expect(frameOfLatents(startNoise, { window: 1, frame: 1, frames: 3 }, size)).toEqual(frameOf(4).startNoise);
+  expect(frameOfLatents(startNoise, { window: 1, frameInWindow: 1, frames: 3 }, size)).toEqual(frameOf(4).startNoise);
 });
 
 test("a frame begins with the same noise whatever is asked before it, and shares as much as is said", () => {

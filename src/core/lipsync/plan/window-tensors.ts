@@ -49,13 +49,17 @@ export function windowTensors(
 /** One frame [channels, side, side] of latents [window, channels, frames, side, side]. */
 export function frameOfLatents(
   latents: Float32Array,
-  { window, frame, frames }: { readonly window: number; readonly frame: number; readonly frames: number },
+  {
+    window,
+    frameInWindow,
+    frames,
+  }: { readonly window: number; readonly frameInWindow: number; readonly frames: number },
   { channels, side, length }: LatentSize,
 ): Float32Array {
   const area = side * side;
   const values = new Float32Array(length);
   for (let channel = 0; channel < channels; channel++) {
-    const from = ((window * channels + channel) * frames + frame) * area;
+    const from = ((window * channels + channel) * frames + frameInWindow) * area;
     values.set(latents.subarray(from, from + area), channel * area);
   }
   return values;
