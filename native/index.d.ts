@@ -7,8 +7,8 @@ export type Samples = Uint8Array | Uint16Array;
 export type YuvPlanes = readonly [luma: Samples, chromaBlue: Samples, chromaRed: Samples];
 
 /**
- * A plan is an Int32Array laid out by src/core/native/yuv-plan.ts, polyphase.ts or peaks.ts and the header of that name here; an
- * argument that does not fit its plan throws a TypeError and nothing is written.
+ * A plan is an Int32Array laid out by src/core/native/yuv-plan.ts, polyphase.ts, peaks.ts or warp-plan.ts and the header
+ * of that name here; an argument that does not fit its plan throws a TypeError and nothing is written.
  */
 export type Kernels = {
   /** "avx2", "sse2" or "neon"; the twin says "none". */
@@ -25,6 +25,20 @@ export type Kernels = {
   readonly polyphase: (plan: Int32Array, taps: Float32Array, samples: Float32Array, output: Float32Array) => void;
   /** [minimum, maximum] per channel of each bucket of interleaved samples; the last bucket may be shorter. */
   readonly peaks: (plan: Int32Array, samples: Int16Array, buckets: Int16Array) => void;
+  /**
+   * Resamples channels through an affine into planar float32. `place` is the affine from the target to the source and the
+   * value of what lies beyond; `taps` are weights between two samples, [phase, tap], across and down.
+   */
+  readonly warp: (
+    plan: Int32Array,
+    place: Float64Array,
+    taps: readonly [across: Float32Array, down: Float32Array],
+    pictures: readonly [source: Samples | Float32Array, target: Float32Array],
+  ) => void;
+  /** Three channels as weighted sums of three, plus a bias, clamped. In place when source and target are the same. */
+  readonly mixChannels: (plan: Float32Array, source: Float32Array, target: Float32Array) => void;
+  /** Changes the samples of a plane under a box by four layers of the box's size: alpha, drop, shift, fresh. */
+  readonly blendInto: (plan: Int32Array, layers: Float32Array, samples: Samples) => void;
 };
 
 /** What `require("dubwright.node")` gives. */

@@ -2,6 +2,7 @@
 #define NAPI_VERSION 8
 #include <node_api.h>
 
+#include <cmath>
 #include <cstring>
 #include <memory>
 #include <new>
@@ -92,11 +93,11 @@ bool readCall(napi_env env, napi_callback_info info, std::size_t expectedCount, 
   return true;
 }
 
-// Rows of scratch, kept between calls; 64-byte aligned.
-uint8_t* scratchFor(int32_t widthPx) {
+// Memory kept between calls; 64-byte aligned.
+uint8_t* scratchOf(std::size_t wantedBytes) {
   static thread_local std::unique_ptr<uint8_t[]> memory;
   static thread_local std::size_t sizeBytes = 0;
-  const std::size_t neededBytes = scratchBytes(widthPx) + 64;
+  const std::size_t neededBytes = wantedBytes + 64;
   if (sizeBytes < neededBytes) {
     memory.reset(new (std::nothrow) uint8_t[neededBytes]);
     sizeBytes = memory ? neededBytes : 0;
@@ -117,7 +118,7 @@ napi_value yuvToRgb(napi_env env, napi_callback_info info) {
   const std::size_t length = static_cast<std::size_t>(plan.boxWidthPx) * plan.boxHeightPx * 3;
   if (!viewOf(env, call.arguments[2], &out) || out.type != OutType || out.length != length)
     return refuse(env, "rgb does not fit the plan");
-  uint8_t* scratch = scratchFor(plan.widthPx);
+  uint8_t* scratch = scratchOf(scratchBytes(plan.widthPx));
   if (scratch == nullptr) return refuse(env, "no memory for scratch rows");
   (call.kernels->*Kernel)(plan, planes, static_cast<Out*>(out.data), scratch);
   return nullptr;
@@ -135,7 +136,7 @@ napi_value rgbToYuv(napi_env env, napi_callback_info info) {
   if (!viewOf(env, call.arguments[1], &in) || in.type != InType || in.length != length)
     return refuse(env, "rgb does not fit the plan");
   if (!readPlanes(env, call.arguments[2], plan, &planes)) return refuse(env, "the planes do not fit the plan");
-  uint8_t* scratch = scratchFor(plan.widthPx);
+  uint8_t* scratch = scratchOf(scratchBytes(plan.widthPx));
   if (scratch == nullptr) return refuse(env, "no memory for scratch rows");
   (call.kernels->*Kernel)(plan, static_cast<const In*>(in.data), planes, scratch);
   return nullptr;
@@ -189,6 +190,150 @@ napi_value peaks(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+bool viewsOf(napi_env env, const Call& call, std::size_t first, std::size_t count, View* views) {
+  for (std::size_t k = 0; k < count; k++)
+    if (!viewOf(env, call.arguments[first + k], &views[k])) return false;
+  return true;
+}
+
+bool pairOf(napi_env env, napi_value pair, View* views) {
+  for (uint32_t k = 0; k < 2; k++) {
+    napi_value element;
+    if (napi_get_element(env, pair, k, &element) != napi_ok || !viewOf(env, element, &views[k])) return false;
+  }
+  return true;
+}
+
+bool floats(const View& view, std::size_t length) { return view.type == napi_float32_array && view.length == length; }
+
+// No result depends on how large a tile is; this keeps the source under one in the cache nearest to the core.
+constexpr std::size_t tileFloats = 1 << 14;
+constexpr int32_t largestTilePx = 64, smallestTilePx = 4;
+// Beyond these, places are far outside of any picture, and their integers could overflow.
+constexpr double farthestPx = 1 << 24;
+
+bool readWarpPlan(napi_env env, napi_value value, WarpPlan* plan) {
+  if (!copyPlan(env, value, plan)) return false;
+  return within(plan->widthPx, 1, 32768) && within(plan->heightPx, 1, 32768) && within(plan->sampleStep, 1, 4) &&
+         within(plan->rowStep, plan->widthPx * plan->sampleStep - plan->sampleStep + 1, 1 << 18) && plan->channelStep >= 0 &&
+         within(plan->channels, 1, 4) && within(plan->reductionBits, 0, 4) && within(plan->targetWidthPx, 1, 32768) &&
+         within(plan->targetHeightPx, 1, 32768) && within(plan->halfAcross, 1, 256) && within(plan->halfDown, 1, 256) &&
+         within(plan->isFilled, 0, 1);
+}
+
+// The six coefficients and the fill; false when a corner of the target is no number or lies too far outside.
+bool readPlace(napi_env env, napi_value value, const WarpPlan& plan, WarpPlace* place) {
+  View view;
+  if (!viewOf(env, value, &view) || view.type != napi_float64_array || view.length != 7) return false;
+  std::memcpy(place, view.data, sizeof(WarpPlace));
+  for (const double x : {0.0, static_cast<double>(plan.targetWidthPx)})
+    for (const double y : {0.0, static_cast<double>(plan.targetHeightPx)}) {
+      const double toX = place->a * x + place->b * y + place->c, toY = place->d * x + place->e * y + place->f;
+      if (!(toX > -farthestPx && toX < farthestPx && toY > -farthestPx && toY < farthestPx)) return false;
+    }
+  return true;
+}
+
+bool sourceOf(const View& view, const WarpPlan& plan, WarpSource* source) {
+  const std::size_t last = static_cast<std::size_t>(plan.channels - 1) * plan.channelStep +
+                           static_cast<std::size_t>(plan.heightPx - 1) * plan.rowStep +
+                           static_cast<std::size_t>(plan.widthPx - 1) * plan.sampleStep;
+  if (view.length <= last) return false;
+  source->samples = view.data;
+  if (view.type == napi_uint8_array) source->kind = SampleKind::byte;
+  else if (view.type == napi_uint16_array) source->kind = SampleKind::word;
+  else if (view.type == napi_float32_array) source->kind = SampleKind::real;
+  else return false;
+  return true;
+}
+
+std::size_t extentOf(double across, double down, int32_t sidePx, int32_t taps) {
+  return static_cast<std::size_t>((std::fabs(across) + std::fabs(down)) * (sidePx - 1)) + 2 + taps;
+}
+
+bool layTile(const WarpPlan& plan, const WarpPlace& place, WarpTile* tile) {
+  const int32_t across = paddedTaps(plan.halfAcross), down = paddedTaps(plan.halfDown);
+  std::size_t width = 0, height = 0;
+  for (tile->sidePx = largestTilePx;; tile->sidePx /= 2) {
+    width = extentOf(place.a, place.b, tile->sidePx, across);
+    height = extentOf(place.d, place.e, tile->sidePx, down);
+    if (tile->sidePx <= smallestTilePx || width * height <= tileFloats) break;
+  }
+  if (width > 1 << 20 || height > 1 << 20) return false;
+  tile->regionWidth = static_cast<int32_t>(width);
+  tile->regionHeight = static_cast<int32_t>(height);
+  const std::size_t regionFloats = width * height * plan.channels;
+  const std::size_t rowFloats = 2 * width << plan.reductionBits;
+  uint8_t* scratch = scratchOf((regionFloats + rowFloats + across + down + warpLanes) * sizeof(float));
+  if (scratch == nullptr) return false;
+  tile->region = reinterpret_cast<float*>(scratch);
+  tile->row = tile->region + regionFloats;
+  tile->weights = tile->row + rowFloats;
+  return true;
+}
+
+napi_value warp(napi_env env, napi_callback_info info) {
+  Call call;
+  WarpPlan plan;
+  WarpPlace place;
+  WarpSource source;
+  WarpTile tile;
+  View views[4];
+  if (!readCall(env, info, 4, &call)) return refuse(env, "expected (plan, place, taps, pictures)");
+  if (!readWarpPlan(env, call.arguments[0], &plan)) return refuse(env, "the plan does not hold together");
+  if (!readPlace(env, call.arguments[1], plan, &place)) return refuse(env, "the place is no place near a picture");
+  if (!pairOf(env, call.arguments[2], views) || !pairOf(env, call.arguments[3], views + 2))
+    return refuse(env, "taps and pictures are pairs of typed arrays");
+  const View &across = views[0], &down = views[1], &from = views[2], &target = views[3];
+  if (!floats(across, static_cast<std::size_t>(warpPhases + 1) * paddedTaps(plan.halfAcross)) ||
+      !floats(down, static_cast<std::size_t>(warpPhases + 1) * paddedTaps(plan.halfDown)))
+    return refuse(env, "taps do not fit the plan");
+  if (!sourceOf(from, plan, &source)) return refuse(env, "the source does not fit the plan");
+  if (!floats(target, static_cast<std::size_t>(plan.targetWidthPx) * plan.targetHeightPx * plan.channels))
+    return refuse(env, "the target does not fit the plan");
+  if (!layTile(plan, place, &tile)) return refuse(env, "no memory for a tile");
+  const WarpTaps taps{static_cast<const float*>(across.data), static_cast<const float*>(down.data)};
+  call.kernels->warp(plan, place, taps, source, tile, static_cast<float*>(target.data));
+  return nullptr;
+}
+
+napi_value mixChannels(napi_env env, napi_callback_info info) {
+  Call call;
+  View views[3];
+  MixPlan plan;
+  if (!readCall(env, info, 3, &call)) return refuse(env, "expected (plan, source, target)");
+  if (!viewsOf(env, call, 0, 3, views) || !floats(views[0], sizeof(MixPlan) / sizeof(float)))
+    return refuse(env, "the plan does not hold together");
+  if (views[1].length % 3 != 0 || !floats(views[1], views[2].length) || !floats(views[2], views[1].length))
+    return refuse(env, "source and target are three channels of one size");
+  std::memcpy(&plan, views[0].data, sizeof(MixPlan));
+  call.kernels->mixChannels(plan, static_cast<const float*>(views[1].data), static_cast<float*>(views[2].data),
+                            views[1].length / 3);
+  return nullptr;
+}
+
+napi_value blendInto(napi_env env, napi_callback_info info) {
+  Call call;
+  View views[2];
+  BlendPlan plan;
+  if (!readCall(env, info, 3, &call)) return refuse(env, "expected (plan, layers, samples)");
+  if (!copyPlan(env, call.arguments[0], &plan) || !within(plan.planeWidthPx, 1, 32768) ||
+      !within(plan.planeHeightPx, 1, 32768) || !within(plan.sampleBytes, 1, 2) ||
+      !within(plan.topCode, 1, plan.sampleBytes == 1 ? 255 : 65535) ||
+      !within(plan.boxXPx, 0, plan.planeWidthPx - 1) || !within(plan.boxYPx, 0, plan.planeHeightPx - 1) ||
+      !within(plan.boxWidthPx, 1, plan.planeWidthPx - plan.boxXPx) ||
+      !within(plan.boxHeightPx, 1, plan.planeHeightPx - plan.boxYPx))
+    return refuse(env, "the plan does not hold together");
+  if (!viewsOf(env, call, 1, 2, views)) return refuse(env, "layers and samples are typed arrays");
+  if (!floats(views[0], static_cast<std::size_t>(plan.boxWidthPx) * plan.boxHeightPx * 4))
+    return refuse(env, "the layers do not fit the plan");
+  const napi_typedarray_type type = plan.sampleBytes == 1 ? napi_uint8_array : napi_uint16_array;
+  if (views[1].type != type || views[1].length != static_cast<std::size_t>(plan.planeWidthPx) * plan.planeHeightPx)
+    return refuse(env, "the samples do not fit the plan");
+  call.kernels->blendInto(plan, static_cast<const float*>(views[0].data), views[1].data);
+  return nullptr;
+}
+
 struct Entry {
   const char* name;
   napi_callback callback;
@@ -201,6 +346,9 @@ constexpr Entry entries[] = {
     {"rgbFloatsToYuv", rgbToYuv<float, napi_float32_array, &KernelTable::rgbFloatsToYuv>},
     {"polyphase", polyphase},
     {"peaks", peaks},
+    {"warp", warp},
+    {"mixChannels", mixChannels},
+    {"blendInto", blendInto},
 };
 
 // One object of kernels with the name of its instruction set.

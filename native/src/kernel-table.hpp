@@ -2,6 +2,7 @@
 #pragma once
 #include "peaks-plan.hpp"
 #include "polyphase-plan.hpp"
+#include "warp-plan.hpp"
 #include "yuv-plans.hpp"
 
 namespace dubwright {
@@ -15,6 +16,9 @@ struct KernelTable {
   void (*rgbFloatsToYuv)(const RgbToYuvPlan&, const float* rgb, const Planes&, uint8_t* scratch);
   void (*polyphase)(const PolyphasePlan&, const float* taps, const float* samples, const Outputs&);
   void (*peaks)(const PeaksPlan&, const Interleaved&, int16_t* buckets);
+  void (*warp)(const WarpPlan&, const WarpPlace&, const WarpTaps&, const WarpSource&, const WarpTile&, float* target);
+  void (*mixChannels)(const MixPlan&, const float* source, float* target, std::size_t countPx);
+  void (*blendInto)(const BlendPlan&, const float* layers, void* samples);
 };
 
 extern const KernelTable baselineKernels;

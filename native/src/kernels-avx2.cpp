@@ -4,10 +4,12 @@
 #include "kernel-table.hpp"
 #include "peaks.inl"
 #include "polyphase.inl"
+#include "warp-kernels.inl"
 #include "yuv-kernels.inl"
 
 namespace dubwright {
 const KernelTable avx2Kernels = {"avx2", avx2::yuvToRgb8, avx2::yuvToRgbFloats, avx2::rgb8ToYuv,
-                                    avx2::rgbFloatsToYuv, avx2::polyphase, avx2::peaks};
+                                    avx2::rgbFloatsToYuv, avx2::polyphase, avx2::peaks,
+                                        avx2::warp, avx2::mixChannels, avx2::blendInto};
 }  // namespace dubwright
 #endif

@@ -3,6 +3,7 @@
 #include "kernel-table.hpp"
 #include "peaks.inl"
 #include "polyphase.inl"
+#include "warp-kernels.inl"
 #include "yuv-kernels.inl"
 
 namespace dubwright {
@@ -14,5 +15,6 @@ namespace dubwright {
 #define DUBWRIGHT_BASELINE "none"
 #endif
 const KernelTable baselineKernels = {DUBWRIGHT_BASELINE, baseline::yuvToRgb8, baseline::yuvToRgbFloats,
-                                        baseline::rgb8ToYuv, baseline::rgbFloatsToYuv, baseline::polyphase, baseline::peaks};
+                                        baseline::rgb8ToYuv, baseline::rgbFloatsToYuv, baseline::polyphase, baseline::peaks,
+                                        baseline::warp, baseline::mixChannels, baseline::blendInto};
 }  // namespace dubwright

@@ -1,12 +1,20 @@
-// Cuts the aligned face out of a frame, in the float RGB that the networks take, at the frame's full depth.
-import { yuvToRgbFloats } from "../native/index.ts";
-import type { PixelBox, YuvPicture } from "../native/index.ts";
-import { applyAffine } from "../models/index.ts";
-import { composeAffines, inverseOf } from "./affine.ts";
-import type { Affine, Point } from "../models/index.ts";
+// Cuts the aligned face out of a frame, in the float RGB that the networks take, from the frame's own planes and depth.
+import { warpToRgb } from "../native/index.ts";
+import type { PixelBox, RgbPicture, YuvPicture } from "../native/index.ts";
+import type { Point } from "../models/index.ts";
+import { inverseOf } from "./affine.ts";
 import type { FaceAlignment } from "./align-face.ts";
-import { warp } from "./warp.ts";
-import type { FloatPicture } from "./warp.ts";
+
+/** Channel after channel, row after row: [channels, heightPx, widthPx]. */
+export type FloatPicture = {
+  readonly channels: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly values: Float32Array;
+};
+
+/** R, G, B of a crop: black and white. */
+export const faceRange = [-1, 1] as const;
 
 /** The published models see mid-grey where a crop reaches beyond the frame. */
 const grey = 0;
@@ -35,27 +43,28 @@ export const cornersOf = (x: number, y: number, width: number, height: number): 
   { x: x + width, y: y + height },
 ];
 
-/** The square face [3, faceSizePx, faceSizePx], R, G, B in -1..1; grey beyond the frame. */
+export type CropOptions = {
+  /** Written and held by the result instead of a fresh array: 3 x faceSizePx x faceSizePx. */
+  readonly into?: Float32Array;
+};
+
+/**
+ * The square face [3, faceSizePx, faceSizePx], R, G, B in -1..1; grey beyond the frame. Lanczos with three lobes, as wide as
+ * a pixel of the face where the face shrinks.
+ */
 export function cropFace(
-  picture: YuvPicture,
-  alignment: Pick<FaceAlignment, "frameToFace" | "faceSizePx">,
+  picture: YuvPicture | RgbPicture,
+  { frameToFace, faceSizePx }: Pick<FaceAlignment, "frameToFace" | "faceSizePx">,
+  options: CropOptions = {},
 ): FloatPicture {
-  const { frameToFace, faceSizePx } = alignment;
-  const faceToFrame = inverseOf(frameToFace);
-  const [a, b, , d, e] = faceToFrame;
-  // The filter reaches two of its own pixels, which are those of the face where these are the larger.
-  const marginPx = 3 * Math.max(1, Math.hypot(a, b), Math.hypot(d, e));
-  const corners = cornersOf(0, 0, faceSizePx, faceSizePx).map((corner) => applyAffine(faceToFrame, corner));
-  const box = boxAround(corners, marginPx, picture.format);
   const size = { widthPx: faceSizePx, heightPx: faceSizePx };
-  if (!box) return { channels: 3, ...size, values: new Float32Array(3 * faceSizePx * faceSizePx).fill(grey) };
-  const source = {
-    channels: 3,
-    widthPx: box.widthPx,
-    heightPx: box.heightPx,
-    values: yuvToRgbFloats(picture, { box }),
-  };
-  const frameToBox: Affine = [1, 0, -box.xPx, 0, 1, -box.yPx];
-  const targetToSource = composeAffines(faceToFrame, frameToBox);
-  return warp(source, { targetToSource, ...size, outside: grey, filter: "cubic" });
+  const values = warpToRgb(picture, {
+    targetToFrame: inverseOf(frameToFace),
+    ...size,
+    range: faceRange,
+    outside: grey,
+    filter: "lanczos",
+    ...options,
+  });
+  return { channels: 3, ...size, values };
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { judgeFrames, usualEligibilityLimits } from "./eligibility.ts";
 import type { FrameMeasures } from "./eligibility.ts";
 import { poseOfMesh, sharpnessOf } from "./face-pose.ts";
-import type { FloatPicture } from "./warp.ts";
+import type { FloatPicture } from "./crop-face.ts";
 
 const size = { widthPx: 1920, heightPx: 1080 };
 const box = { x: 800, y: 300, width: 200, height: 200 };

@@ -1,7 +1,7 @@
 // Where a face looks and how sharp it is: the numbers by which frames are judged before anyone renders.
 import { assert } from "../../shared/failure/index.ts";
 import { pointsOfMesh } from "../models/index.ts";
-import type { FloatPicture } from "./warp.ts";
+import type { FloatPicture } from "./crop-face.ts";
 
 /** Points of the mesh, left and right as seen in the picture. */
 const meshPoints = { leftEyeCorner: 33, rightEyeCorner: 263, forehead: 10, chin: 152 } as const;

@@ -17,5 +17,8 @@ export {
   yuvToRgbFloats,
 } from "./yuv-pictures.ts";
 export type { YuvPicture } from "./yuv-pictures.ts";
+export { blendInto, frameToPlane, planarSource, rgbToCodes, warpSamples, warpToRgb } from "./warp-pictures.ts";
+export type { BlendTarget, RgbPicture, RgbWarp } from "./warp-pictures.ts";
+export type { PictureAffine, WarpFilter, WarpSource, WarpTarget } from "./warp-plan.ts";
 export { twinKernels } from "./twin-kernels.ts";
 export type { Kernels, Samples, YuvPlanes } from "../../../native/index.d.ts";

@@ -2,6 +2,13 @@
 import type { Kernels } from "../../../native/index.d.ts";
 import { peaksTwin } from "./peaks-twin.ts";
 import { polyphaseTwin } from "./polyphase-twin.ts";
+import { warpTwin } from "./warp-twin.ts";
 import { yuvTwin } from "./yuv-twin.ts";
 
-export const twinKernels: Kernels = { simd: "none", ...yuvTwin, polyphase: polyphaseTwin, peaks: peaksTwin };
+export const twinKernels: Kernels = {
+  simd: "none",
+  ...yuvTwin,
+  ...warpTwin,
+  polyphase: polyphaseTwin,
+  peaks: peaksTwin,
+};

@@ -216,3 +216,42 @@ export function planRgbToYuv(format: YuvFormat): Int32Array {
     shiftBits,
   });
 }
+
+type Triple = readonly [number, number, number];
+
+/** How codes of Y, Cb, Cr and R, G, B in black..white depend on each other: rgb = toRgb codes + rgbBias, and back. */
+export type CodeMix = {
+  readonly toRgb: readonly [Triple, Triple, Triple];
+  readonly rgbBias: Triple;
+  readonly toCodes: readonly [Triple, Triple, Triple];
+  readonly codeBias: Triple;
+};
+
+/** The conversion as real numbers, for kernels that work on floats. R, G, B run from `black` to `white`. */
+export function codeMix(format: YuvFormat, [black, white]: readonly [black: number, white: number]): CodeMix {
+  const { red, blue } = weights[format.matrix];
+  const green = 1 - red - blue;
+  const scale = codeScale(format);
+  const middle = 2 ** (format.depthBits - 1);
+  const swing = white - black;
+  const [perLuma, perChroma] = [swing / scale.luma, swing / scale.chroma];
+  const [redFromRed, blueFromBlue] = [2 * (1 - red) * perChroma, 2 * (1 - blue) * perChroma];
+  const [greenFromBlue, greenFromRed] = [(-blue / green) * blueFromBlue, (-red / green) * redFromRed];
+  const dark = black - perLuma * scale.black;
+  const [luma, chroma] = [scale.luma / swing, scale.chroma / swing];
+  const [toBlue, toRed] = [chroma / (2 * (1 - blue)), chroma / (2 * (1 - red))];
+  return {
+    toRgb: [
+      [perLuma, 0, redFromRed],
+      [perLuma, greenFromBlue, greenFromRed],
+      [perLuma, blueFromBlue, 0],
+    ],
+    rgbBias: [dark - redFromRed * middle, dark - (greenFromBlue + greenFromRed) * middle, dark - blueFromBlue * middle],
+    toCodes: [
+      [red * luma, green * luma, blue * luma],
+      [-red * toBlue, -green * toBlue, (1 - blue) * toBlue],
+      [(1 - red) * toRed, -green * toRed, -blue * toRed],
+    ],
+    codeBias: [scale.black - black * luma, middle, middle],
+  };
+}
