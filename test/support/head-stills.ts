@@ -48,8 +48,7 @@ function cutOut(sheet: Uint8Array, cell: number): Still {
       const from = 4 * ((top + y) * columns * widthPx + left + x);
       const alpha = sheet[from + 3] ?? 0;
       const to = 4 * (y * widthPx + x);
-      for (let channel = 0; channel < 3; channel++)
-        values[to + channel] = ((sheet[from + channel] ?? 0) * alpha) / 255;
+      for (let channel = 0; channel < 3; channel++) values[to + channel] = ((sheet[from + channel] ?? 0) * alpha) / 255;
       values[to + 3] = alpha;
     }
   const levels = [{ widthPx, values }];

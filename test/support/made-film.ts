@@ -259,7 +259,12 @@ function blur(canvas: Canvas, reachPx: number): void {
 function paint(scene: Scene, frame: number, { stills, place }: { stills: HeadStills; place: Canvas }): Canvas {
   const canvas = { ...filmSize, rgb: place.rgb.slice() };
   for (const { who, view, x, y, heightPx } of scene.actors)
-    drawHead(canvas, stills(who, view(frame)), { x: x(frame), y: y(frame), heightPx, leanRadians: 0.04 * Math.sin(frame / 9) });
+    drawHead(canvas, stills(who, view(frame)), {
+      x: x(frame),
+      y: y(frame),
+      heightPx,
+      leanRadians: 0.04 * Math.sin(frame / 9),
+    });
   const [first] = scene.actors;
   const raised = scene.hand?.(frame) ?? 0;
   if (first && raised > 0) {
@@ -307,7 +312,9 @@ export async function writeMadeFilm(file: string): Promise<FilmTruth> {
   const size = `${filmSize.widthPx}x${filmSize.heightPx}`;
   const input = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", size, "-r", "25", "-i", "-"];
   const output = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "19", "-pix_fmt", "yuv420p", file];
-  const encoder = spawn("ffmpeg", ["-v", "error", "-y", ...input, ...output], { stdio: ["pipe", "inherit", "inherit"] });
+  const encoder = spawn("ffmpeg", ["-v", "error", "-y", ...input, ...output], {
+    stdio: ["pipe", "inherit", "inherit"],
+  });
   const ended = once(encoder, "close");
   for await (const frame of framesOfFilm()) if (!encoder.stdin.write(frame)) await once(encoder.stdin, "drain");
   encoder.stdin.end();

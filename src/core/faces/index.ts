@@ -22,7 +22,10 @@ export type { EligibilityLimits, FrameMeasures, FrameSizePx, Ineligible, Ineligi
 export { poseOfMesh, sharpnessOf } from "./face-pose.ts";
 export type { FacePose } from "./face-pose.ts";
 export { trackFaces, usualTrackingLimits } from "./track-faces.ts";
-export type { FaceTrack, TrackingLimits } from "./track-faces.ts";
+export type { FaceTrack, SeenFace, TrackingLimits } from "./track-faces.ts";
+export { appearanceOf, likenessOf, portraitSizePx, portraitToFrame, usualAppearance } from "./people/appearance.ts";
+export { suggestPeople } from "./people/suggest-people.ts";
+export type { LooksBasis, PeopleSuggestion, SuggestedPerson, TrackLooks } from "./people/suggest-people.ts";
 export { anchorCoordinates, anchorsAt, anchorsOfMesh, pathOfAnchors } from "./mesh-anchors.ts";
 export {
   alignmentPath,

@@ -62,6 +62,46 @@ describe("face tracks", () => {
     expect([track?.boxes.length, more]).toEqual([80, []]);
   });
 
+  test("are told apart by their looks where places would join the wrong ones: two meet, wait and turn back", () => {
+    const look = (value: number) => Float32Array.from([value, 0.4 - value]);
+    // As with hidden faces, the boxes of both are lost while they lie on each other.
+    const x = (frame: number) => (frame < 30 ? 100 + 10 * frame : 400 - 10 * (frame - 30));
+    const frames = film(60, (frame) =>
+      frame > 25 && frame < 35
+        ? []
+        : [
+            { ...face(x(frame), 300), appearance: look(0) },
+            { ...face(800 - x(frame), 300), appearance: look(0.4) },
+          ],
+    );
+    const tracks = trackFaces(frames, 0);
+    expect(tracks).toHaveLength(2);
+    for (const track of tracks) {
+      const looks = track.detections.flatMap((found) => (found?.appearance ? [found.appearance[0]] : []));
+      expect(new Set(looks).size).toBe(1);
+    }
+  });
+
+  test("are not joined over a gap by someone who looks otherwise", () => {
+    const frames = film(40, (frame) => [
+      frame < 20 ? { ...face(300, 200), appearance: Float32Array.from([0, 1]) } : undefined,
+      frame > 22 ? { ...face(300, 200), appearance: Float32Array.from([1, 0]) } : undefined,
+    ]);
+    expect(trackFaces(frames, 0).map(({ startFrame, boxes }) => [startFrame, boxes.length])).toEqual([
+      [0, 20],
+      [23, 17],
+    ]);
+  });
+
+  test("are kept in a shot of one frame", () => {
+    expect(
+      trackFaces(
+        film(1, () => [face(200, 200)]),
+        70,
+      ),
+    ).toHaveLength(1);
+  });
+
   test("stay true in a crowd of 200 that sways", () => {
     const places = Array.from({ length: 200 }, (_, person) => [
       60 + 90 * (person % 20),
