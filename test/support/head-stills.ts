@@ -16,7 +16,8 @@ const viewsOfAll: readonly HeadView[] = ["shut", "ah", "ee", -25, 25];
 const moreOfAnna: readonly HeadView[] = [12, 40, 55, 70, 85];
 
 /** R, G, B (times alpha) and alpha, 0..255, in halves of size from the still's own on down. */
-type Still = { readonly levels: readonly { readonly widthPx: number; readonly values: Float32Array }[] };
+type Still = { readonly levels: readonly Level[] };
+type Level = { readonly widthPx: number; readonly values: Float32Array };
 
 export type HeadStills = (who: Person, view: HeadView) => Still;
 
@@ -51,12 +52,12 @@ function cutOut(sheet: Uint8Array, cell: number): Still {
       for (let channel = 0; channel < 3; channel++) values[to + channel] = ((sheet[from + channel] ?? 0) * alpha) / 255;
       values[to + 3] = alpha;
     }
-  const levels = [{ widthPx, values }];
+  const levels: Level[] = [{ widthPx, values }];
   for (let last = levels[0]; last && last.widthPx > 12; last = levels.at(-1)) levels.push(halved(last));
   return { levels };
 }
 
-function halved(of: { widthPx: number; values: Float32Array }): { widthPx: number; values: Float32Array } {
+function halved(of: Level): Level {
   const [width, height] = [of.widthPx / 2, of.values.length / 4 / of.widthPx / 2];
   const values = new Float32Array(4 * width * height);
   for (let y = 0; y < height; y++)

@@ -38,7 +38,7 @@ const mouths = ["shut", "ee", "ah", "ee", "shut", "ah"] as const;
 const talking = (frame: number): HeadView => mouths[Math.floor(frame / 3) % mouths.length] ?? "shut";
 const sway = (middle: number, widthPx: number, periodFrames: number) => (frame: number) =>
   middle + widthPx * Math.sin((2 * Math.PI * frame) / periodFrames);
-const at = (place: number) => () => place;
+const still = (place: number) => () => place;
 const within = (from: number, to: number) => (frame: number) => frame >= from && frame < to;
 const ramp = (frame: number, [from, to]: readonly [number, number], stepFrames: number): number =>
   Math.max(0, Math.min(1, (frame - from) / stepFrames, (to - frame) / stepFrames));
@@ -84,14 +84,14 @@ export const scenes: readonly Scene[] = [
     name: "a head turns away",
     frames: 90,
     place: 5,
-    actors: [{ who: "anna", view: turnOf, x: at(320), y: sway(165, 3, 50), heightPx: 270 }],
+    actors: [{ who: "anna", view: turnOf, x: still(320), y: sway(165, 3, 50), heightPx: 270 }],
     reasons: (_, frame) => (within(34, 56)(frame) ? "turned-away" : undefined),
   },
   {
     name: "a flash",
     frames: 60,
     place: 6,
-    actors: [{ who: "boris", view: talking, x: sway(360, 10, 50), y: at(170), heightPx: 260 }],
+    actors: [{ who: "boris", view: talking, x: sway(360, 10, 50), y: still(170), heightPx: 260 }],
     flash: (frame) => (within(28, 31)(frame) ? 0.75 : 0),
   },
   {
@@ -99,8 +99,8 @@ export const scenes: readonly Scene[] = [
     frames: 60,
     place: 7,
     actors: [
-      { who: "deng", view: talking, x: (frame) => 180 + 0.6 * frame, y: at(200), heightPx: 110 },
-      { who: "carla", view: talking, x: sway(430, 6, 55), y: at(190), heightPx: 100 },
+      { who: "deng", view: talking, x: (frame) => 180 + 0.6 * frame, y: still(200), heightPx: 110 },
+      { who: "carla", view: talking, x: sway(430, 6, 55), y: still(190), heightPx: 100 },
     ],
     reasons: () => "too-small",
   },
@@ -108,14 +108,14 @@ export const scenes: readonly Scene[] = [
     name: "four frames",
     frames: 4,
     place: 8,
-    actors: [{ who: "boris", view: at(12) && talking, x: at(300), y: at(170), heightPx: 260 }],
+    actors: [{ who: "boris", view: talking, x: still(300), y: still(170), heightPx: 260 }],
     reasons: () => "short-run",
   },
   {
     name: "out of focus",
     frames: 80,
     place: 9,
-    actors: [{ who: "carla", view: talking, x: sway(330, 12, 60), y: at(170), heightPx: 270 }],
+    actors: [{ who: "carla", view: talking, x: sway(330, 12, 60), y: still(170), heightPx: 270 }],
     blurPx: (frame) => 7 * ramp(frame, [25, 60], 8),
     reasons: (_, frame) => (within(34, 52)(frame) ? "blurred" : undefined),
   },
@@ -125,8 +125,8 @@ export const scenes: readonly Scene[] = [
     place: 10,
     dissolveFrames: 12,
     actors: [
-      { who: "anna", view: talking, x: sway(250, 12, 50), y: at(165), heightPx: 250 },
-      { who: "deng", view: talking, x: sway(470, 8, 40), y: at(175), heightPx: 220 },
+      { who: "anna", view: talking, x: sway(250, 12, 50), y: still(165), heightPx: 250 },
+      { who: "deng", view: talking, x: sway(470, 8, 40), y: still(175), heightPx: 220 },
     ],
   },
 ];
@@ -233,27 +233,28 @@ function drawHand(canvas: Canvas, tip: { readonly x: number; readonly y: number 
 }
 
 /** Means over squares of about this reach, twice: out of focus. */
-function blur(canvas: Canvas, reachPx: number): void {
+function blur({ widthPx, heightPx, rgb }: Canvas, reachPx: number): void {
   const reach = Math.round(reachPx / 2);
   if (reach < 1) return;
-  const { widthPx, heightPx, rgb } = canvas;
-  for (let pass = 0; pass < 2; pass++)
-    for (const [stride, length, lines, lineStride] of [
-      [3, widthPx, heightPx, 3 * widthPx],
-      [3 * widthPx, heightPx, widthPx, 3],
-    ] as const)
-      for (let line = 0; line < lines; line++)
-        for (let channel = 0; channel < 3; channel++) {
-          const first = line * lineStride + channel;
-          const row = Float32Array.from({ length }, (_, place) => rgb[first + place * stride] ?? 0);
-          let sum = 0;
-          const read = (place: number) => row[Math.min(length - 1, Math.max(0, place))] ?? 0;
-          for (let place = -reach; place <= reach; place++) sum += read(place);
-          for (let place = 0; place < length; place++) {
-            rgb[first + place * stride] = sum / (2 * reach + 1);
-            sum += read(place + reach + 1) - read(place - reach);
-          }
-        }
+  for (let pass = 0; pass < 2; pass++) {
+    for (let row = 0; row < 3 * heightPx; row++)
+      blurLine(rgb, { first: Math.floor(row / 3) * 3 * widthPx + (row % 3), stride: 3, length: widthPx }, reach);
+    for (let column = 0; column < 3 * widthPx; column++)
+      blurLine(rgb, { first: column, stride: 3 * widthPx, length: heightPx }, reach);
+  }
+}
+
+type Line = { readonly first: number; readonly stride: number; readonly length: number };
+
+function blurLine(rgb: Uint8ClampedArray, { first, stride, length }: Line, reach: number): void {
+  const line = Float32Array.from({ length }, (_, place) => rgb[first + place * stride] ?? 0);
+  const read = (place: number) => line[Math.min(length - 1, Math.max(0, place))] ?? 0;
+  let sum = 0;
+  for (let place = -reach; place <= reach; place++) sum += read(place);
+  for (let place = 0; place < length; place++) {
+    rgb[first + place * stride] = sum / (2 * reach + 1);
+    sum += read(place + reach + 1) - read(place - reach);
+  }
 }
 
 function paint(scene: Scene, frame: number, { stills, place }: { stills: HeadStills; place: Canvas }): Canvas {

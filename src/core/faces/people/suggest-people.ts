@@ -101,7 +101,7 @@ function bestOf(track: Person, people: readonly Person[]): Person | undefined {
   return best;
 }
 
-type Looks = Pick<Person, "embedding" | "appearance">;
+type Looks = { readonly embedding?: Float32Array | undefined; readonly appearance?: Float32Array | undefined };
 
 function fitOf(left: Looks, right: Looks): Fit | undefined {
   if (left.embedding && right.embedding) {
