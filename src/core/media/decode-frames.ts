@@ -3,7 +3,7 @@ import { failed } from "../../shared/failure/index.ts";
 import type { VideoStreamFacts } from "../../shared/project/index.ts";
 import type { FrameRange } from "../../shared/time/index.ts";
 import { checkedRange, decodeArguments, framesOut, stepsBack } from "./decode-plan.ts";
-import type { FrameFormat, FrameSize } from "./decode-plan.ts";
+import type { FrameFormat, FrameScaling, FrameSize } from "./decode-plan.ts";
 import { frameClock } from "./frame-clock.ts";
 import type { FrameClock } from "./frame-clock.ts";
 import { FrameStream } from "./frame-stream.ts";
@@ -22,6 +22,8 @@ export type DecodeOptions = {
   readonly format?: FrameFormat;
   /** Scaled to this; the coded size otherwise. */
   readonly size?: FrameSize;
+  /** How colours are converted and sizes changed; "exact" when absent. */
+  readonly scaling?: FrameScaling;
   /** Stream index in the file; the first video stream when absent. */
   readonly streamIndex?: number;
   readonly signal?: AbortSignal;
@@ -45,7 +47,7 @@ export async function* decodeFrames(source: MediaSource, options: DecodeOptions 
   const facts = videoStreamOf(source, options.streamIndex);
   const range = checkedRange(facts, options.range, source.path);
   if (range.durationFrames === 0) return;
-  const picture = { format: options.format ?? "source", size: options.size };
+  const picture = { format: options.format ?? "source", size: options.size, scaling: options.scaling };
   const queueFrames = options.queueFrames ?? 4;
   const pool = new FramePool(framesOut(facts, picture), queueFrames + 4);
   const frameTicks = facts.isConstantFrameRate ? undefined : await source.frameTicks(facts.streamIndex, options.signal);

@@ -8,6 +8,7 @@ export {
   decodeDetections,
   detectionToFrame,
   faceDetectorGraph,
+  facePoints,
   fullRangeDetector,
   mergeDetections,
   overlapRatio,
