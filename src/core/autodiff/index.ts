@@ -23,5 +23,6 @@ export { sgd } from "./optimisers/sgd.ts";
 export type { SgdOptions, SgdState } from "./optimisers/sgd.ts";
 export { trainingStep } from "./optimisers/training-step.ts";
 export type { TrainingStep, TrainingStepOptions } from "./optimisers/training-step.ts";
+export { updateGraph } from "./optimisers/update-graph.ts";
 export { gradientRules } from "./rules/table.ts";
 export type { GradientRule, GradientRules, GradientSite, NoGradient } from "./rules/rule.ts";

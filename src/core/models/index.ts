@@ -37,6 +37,7 @@ export {
   publishedLipsync,
 } from "./lipsync/lipsync-model.ts";
 export type { LipsyncModelConfig, LipsyncPart } from "./lipsync/lipsync-model.ts";
+export { fixedSize } from "./layers.ts";
 export { lpipsGraph, lpipsVgg } from "./lpips/lpips.ts";
 export type { LpipsConfig } from "./lpips/lpips.ts";
 export { compareParameters, parameterCount, parametersOf, requireExactParameters } from "./parameters.ts";

@@ -1,3 +1,24 @@
-// The door of core/training: what teaches the networks, from gradients checked against the reference on.
+// The door of core/training: what teaches the networks: losses, tasks, the loop with its checkpoints, and the recipes.
+//
+// A task knows a network, its losses and what of it is trained, and answers with gradients. The loop knows none of that:
+//
+//   const openTask = (batch) => openDenoiserTask({ denoiser, trained, sizes: { ...sizes, batch }, ... });
+//   await train({ plan, openTask, dataset, optimiser, folder, ... });   // goes on from the folder's latest checkpoint
+export { batchesOf, orderOfEpoch, seedOf } from "./loop/dataset.ts";
+export type { Dataset, DrawnExample, Example } from "./loop/dataset.ts";
+export { readLatestCheckpoint, writeCheckpoint } from "./loop/checkpoint.ts";
+export type { Checkpoint, Standing } from "./loop/checkpoint.ts";
+export { readSteps } from "./loop/curves.ts";
+export type { StepLine } from "./loop/curves.ts";
+export { train } from "./loop/train.ts";
+export type { LoopPlan, TrainingEnd, TrainOptions } from "./loop/train.ts";
+export type { OptimiserOptions, TrainedState } from "./loop/trained-state.ts";
+export type { PictureLosses } from "./losses/picture-losses.ts";
+export type { TrainedPart } from "./parameters.ts";
+export { openDenoiserTask } from "./tasks/denoiser-task.ts";
+export type { DenoiserTaskOptions } from "./tasks/denoiser-task.ts";
+export { newWeights } from "./tasks/new-weights.ts";
+export type { Device } from "./tasks/open-graphs.ts";
+export type { OpenTask, Parameters, TrainingTask } from "./tasks/task.ts";
 export { checkVectors } from "./vectors/check-vectors.ts";
 export { trainingFamilies } from "./vectors/training-families.ts";

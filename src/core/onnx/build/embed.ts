@@ -1,7 +1,20 @@
 // A whole network as one word of another graph: its nodes are written again over other values.
 import { assert } from "../../../shared/failure/index.ts";
 import type { Graph, Value } from "../graph/graph.ts";
+import type { Weight } from "../graph/weights.ts";
 import type { Builder, Outputs } from "./graph-builder.ts";
+
+/** Weight -> prefix -> the same weight under its longer key: a network that is embedded twice holds its weights once. */
+const prefixed = new WeakMap<Weight, Map<string, Weight>>();
+
+function withPrefix(weight: Weight, prefix: string): Weight {
+  if (prefix === "") return weight;
+  const known = prefixed.get(weight) ?? new Map<string, Weight>();
+  prefixed.set(weight, known);
+  const found = known.get(prefix) ?? { ...weight, key: `${prefix}${weight.key}` };
+  known.set(prefix, found);
+  return found;
+}
 
 /**
  * The outputs of `network` over these values, one for each of its inputs. Its nodes take the names they had, below the scope
@@ -30,7 +43,7 @@ export function embedGraph(
     const carried =
       origin.kind === "constant"
         ? g.constant(origin.tensor)
-        : g.adopt(prefix === "" ? origin.weight : { ...origin.weight, key: `${prefix}${origin.weight.key}` });
+        : g.adopt(withPrefix(origin.weight, prefix));
     known.set(value, carried);
     return carried;
   };

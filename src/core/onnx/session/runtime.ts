@@ -49,6 +49,11 @@ export type OpenOptions = {
    * step of 28,000 nodes opens in 6 s without it and in 64 s with it (ONNX Runtime 1.30, 2 cores, busy).
    */
   readonly optimise?: "all" | "none";
+  /**
+   * "returned" gives a run's memory back when it ends, for sessions that take turns: training goes through several large ones.
+   * "kept" is faster for one that runs again and again.
+   */
+  readonly memoryBetweenRuns?: "kept" | "returned";
   /** Turned off optimisers, for graphs that repeat work on purpose (gradient checkpointing). */
   readonly disabledOptimisers?: readonly string[];
   /** Record where nodes run into files that begin with this path; read by `takePlacement`. */
@@ -78,11 +83,13 @@ const providerSettings = (provider: ProviderName, deviceId: number): InferenceSe
 
 export function sessionOptions(provider: ProviderName, options: OpenOptions): InferenceSession.SessionOptions {
   const { threads, extra = {}, disabledOptimisers = [], profilePrefix, deviceId = 0, optimise = "all" } = options;
+  const returns = options.memoryBetweenRuns === "returned";
   return {
     executionProviders: [providerSettings(provider, deviceId)],
     graphOptimizationLevel: optimise === "none" ? "disabled" : "all",
     logSeverityLevel: 3,
-    enableMemPattern: provider !== "webgpu" && provider !== "dml",
+    enableMemPattern: provider !== "webgpu" && provider !== "dml" && !returns,
+    ...(returns && { enableCpuMemArena: false }),
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
     extra: {
