@@ -130,14 +130,19 @@ test("a stored model is verified", async () => {
   await row().getByText("verified, intact").waitFor();
 });
 
-test("a file is imported once its question is answered", async () => {
+test("a file is imported once its question is answered, in the precision that was chosen before", async () => {
   await page.getByRole("button", { name: "Import file…" }).click();
   const dialog = page.getByRole("dialog", { name: "Import a model file" });
-  await dialog.getByRole("row", { name: "judge.pt" }).dblclick();
+  await dialog.getByRole("row", { name: "judge.pt" }).click();
+  await dialog.getByText("16 bit", { exact: true }).click();
+  await shoot("import");
+  await expectAccessible();
+  await dialog.getByRole("button", { name: "Import", exact: true }).click();
   await page.getByRole("button", { name: "Read licence…" }).click();
   await shoot("question");
   await page.getByRole("button", { name: "Accept licence and import" }).click();
   await page.getByRole("list", { name: "Your own" }).getByText("judge.pt").waitFor();
+  await page.getByRole("list", { name: "Your own" }).getByText("Ready, 16 bit").waitFor();
   expect(await page.getByRole("list", { name: "Imports" }).count()).toBe(0);
   await shoot("stored");
 }, 60_000);

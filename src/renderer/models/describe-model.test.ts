@@ -4,7 +4,7 @@ import type { TFunction } from "i18next";
 import { expect, test } from "vitest";
 import type { JobSummary } from "../../shared/contract/index.ts";
 import { en } from "../i18n/en.ts";
-import { licenceText, purposeOf, stateOf } from "./describe-model.ts";
+import { answersOf, licenceText, purposeOf, stateOf } from "./describe-model.ts";
 import type { Licence, PublishedModel } from "./use-models.ts";
 
 type Manifest = {
@@ -47,4 +47,10 @@ test("a model is busy while a job of it lasts, else what lies on the disk says w
   expect(stateOf({ ...model, downloadedBytes: 5 }, job("failed"))).toBe("partial");
   expect(stateOf({ ...model, downloadedBytes: 5 }, job("running"))).toBe("busy");
   expect(stateOf({ ...model, network: null }, undefined)).toBe("unusable");
+});
+
+test("the answer to a second question about an import keeps the first", () => {
+  const job = { labels: { path: "/film/unet.pt", dtype: "float16", trainedForPx: "512" } } as unknown as JobSummary;
+  expect(answersOf(job)).toEqual({ dtype: "float16", trainedForPx: 512 });
+  expect(answersOf({ ...job, labels: {} })).toEqual({ dtype: "float32" });
 });

@@ -2,6 +2,7 @@
 import type { TFunction } from "i18next";
 import type { JobSummary } from "../../shared/contract/index.ts";
 import { isActive } from "../connection/job-list.ts";
+import type { WeightDtype } from "./precision-choice.tsx";
 import type { Licence, PublishedModel } from "./use-models.ts";
 
 /** Models are described in the reader's language where we have it, else in the words of the manifest. */
@@ -74,6 +75,15 @@ export const openImports = (jobs: readonly JobSummary[]): readonly JobSummary[] 
   const imports = jobs.filter(({ kind }) => kind === "models.import");
   const newest = new Map(imports.toReversed().map((job) => [job.labels["path"], job]));
   return [...newest.values()].filter(({ state }) => state !== "done" && state !== "cancelled");
+};
+
+/** What has been said about an import already, so that a second question does not take back the first answer. */
+export const answersOf = ({ labels }: JobSummary): { readonly dtype: WeightDtype; readonly trainedForPx?: number } => {
+  const trainedForPx = Number(labels["trainedForPx"]);
+  return {
+    dtype: labels["dtype"] === "float16" ? "float16" : "float32",
+    ...(trainedForPx > 0 && { trainedForPx }),
+  };
 };
 
 /** A refusal that is a question: the import goes on with the answer. */

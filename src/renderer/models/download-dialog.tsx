@@ -1,13 +1,14 @@
 // Asked before a download: how exact it is kept, from where it comes, and the licence while it is not accepted.
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Label, Radio, RadioGroup } from "react-aria-components";
 import { useOperations } from "../connection/core-context.tsx";
 import { formatBytes } from "../media/format.ts";
 import { act } from "../state/notices.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { LicenceNote } from "./licence-note.tsx";
+import { PrecisionChoice } from "./precision-choice.tsx";
+import type { WeightDtype } from "./precision-choice.tsx";
 import type { Licence, PublishedModel } from "./use-models.ts";
 
 type DownloadDialogProps = {
@@ -16,15 +17,10 @@ type DownloadDialogProps = {
   readonly onClose: () => void;
 };
 
-const precisions = [
-  { dtype: "float32", label: "models.full", hint: "models.fullHint" },
-  { dtype: "float16", label: "models.half", hint: "models.halfHint" },
-] as const;
-
 export function DownloadDialog({ model, licences, onClose }: DownloadDialogProps) {
   const { t, i18n } = useTranslation();
   const operations = useOperations();
-  const [dtype, setDtype] = useState<"float32" | "float16">("float32");
+  const [dtype, setDtype] = useState<WeightDtype>("float32");
   const licence = licences.find(({ id }) => id === model.licenceId);
   const isAccepted = licence !== undefined && licence.acceptedAt !== null;
   const start = () => {
@@ -47,20 +43,7 @@ export function DownloadDialog({ model, licences, onClose }: DownloadDialogProps
       }
     >
       <p className="models__hint selectable">{t("models.comesFrom", { size, host: new URL(model.address).host })}</p>
-      <RadioGroup
-        className="precision"
-        value={dtype}
-        onChange={(value) => setDtype(value === "float16" ? "float16" : "float32")}
-      >
-        <Label className="field__label">{t("models.precision")}</Label>
-        {precisions.map((each) => (
-          <Radio key={each.dtype} value={each.dtype} className="precision__choice">
-            <span className="precision__mark" />
-            <span className="precision__label">{t(each.label)}</span>
-            <span className="precision__hint">{t(each.hint)}</span>
-          </Radio>
-        ))}
-      </RadioGroup>
+      <PrecisionChoice dtype={dtype} onChange={setDtype} />
       {licence ? <LicenceNote licence={licence} /> : null}
     </Dialog>
   );

@@ -11,7 +11,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { failureText } from "../ui/failure-text.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Progress } from "../ui/progress.tsx";
-import { isQuestion } from "./describe-model.ts";
+import { answersOf, isQuestion } from "./describe-model.ts";
 import { LicenceNote } from "./licence-note.tsx";
 import type { Licence } from "./use-models.ts";
 
@@ -73,7 +73,7 @@ function Answers({ job, licences }: Omit<ImportJobRowProps, "onDismiss">) {
   const [isReading, setReading] = useState(false);
   const path = job.labels["path"] ?? "";
   const again = (answer: { readonly trainedForPx?: number; readonly acceptLicence?: boolean }) => {
-    act(operations["models.import"]({ path, ...answer }));
+    act(operations["models.import"]({ path, ...answersOf(job), ...answer }));
   };
   if (job.failure?.code === "models.which-resolution")
     return [256, 512].map((trainedForPx) => (

@@ -6,14 +6,17 @@ import { FolderBrowser } from "../start/folder-browser.tsx";
 import { act } from "../state/notices.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import { PrecisionChoice } from "./precision-choice.tsx";
+import type { WeightDtype } from "./precision-choice.tsx";
 
 export function ImportModelDialog({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation();
   const operations = useOperations();
+  const [dtype, setDtype] = useState<WeightDtype>("float32");
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const start = (path: string | undefined) => {
     if (path === undefined) return;
-    act(operations["models.import"]({ path }));
+    act(operations["models.import"]({ path, dtype }));
     onClose();
   };
   return (
@@ -37,6 +40,7 @@ export function ImportModelDialog({ onClose }: { readonly onClose: () => void })
         onChoose={setChosen}
         onConfirm={start}
       />
+      <PrecisionChoice dtype={dtype} onChange={setDtype} />
     </Dialog>
   );
 }

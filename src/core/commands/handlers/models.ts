@@ -80,7 +80,10 @@ export function modelHandlers(tools: HandlerTools): Pick<Handlers, Names> {
       return await enqueue(work, { ...common(dtype, "asks"), modelId, addresses });
     },
     "models.import": async ({ path, as, trainedForPx, dtype, acceptLicence }) => {
-      const work = { kind: "models.import", resourceClass: "disk", labels: { title: basename(path), path } } as const;
+      // Whoever answers a question of the import repeats what was said before, and reads it here.
+      const said = { dtype, ...(as !== undefined && { as }), ...(trainedForPx && { trainedForPx: `${trainedForPx}` }) };
+      const labels = { title: basename(path), path, ...said };
+      const work = { kind: "models.import", resourceClass: "disk", labels } as const;
       return await enqueue(work, {
         ...common(dtype, acceptLicence ? "accepts" : "asks"),
         path: resolve(path),
