@@ -25,6 +25,7 @@ const unetSchema = z
     normGroups: count,
     motion: z.enum(["none", "decoder", "all"]),
     motionHeads: count,
+    motionNormGroups: count.exactOptional(),
     maxFrames: count,
     audioKeys: z.strictObject({ norm: z.string(), attention: z.string() }).readonly(),
   })

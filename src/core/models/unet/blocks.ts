@@ -74,7 +74,8 @@ export const forBothBranches = (g: Builder, x: Value, like: Value): Value =>
 export function motionModule(g: Builder, x: Value, { config, frames }: Surroundings): Value {
   const at = g.scope("temporal_transformer");
   const channels = fixedSize(x, 1);
-  const pictures = toTokens(g, groupNorm(at, "norm", x, { groups: config.normGroups, epsilon: 1e-6 }));
+  const groups = config.motionNormGroups ?? config.normGroups;
+  const pictures = toTokens(g, groupNorm(at, "norm", x, { groups, epsilon: 1e-6 }));
   const projected = linear(at, "proj_in", pictures, channels);
   const tokens = projected.dims[1] ?? 0;
   const block = at.scope("transformer_blocks.0");

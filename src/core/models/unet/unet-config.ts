@@ -15,6 +15,8 @@ export type UnetConfig = {
   /** Where motion modules stand: nowhere (1.0, stage 1), in the decoder (efficient), or on both sides (1.5, 1.6). */
   readonly motion: "none" | "decoder" | "all";
   readonly motionHeads: number;
+  /** Groups of the motion modules' own norms, where they differ: the reference has 32 there, whatever the others are. */
+  readonly motionNormGroups?: number;
   /** Rows of the frame position table; a window may have at most so many frames. */
   readonly maxFrames: number;
   /** How the audio cross-attention is called in the checkpoint: 1.0 has names of its own. */
@@ -49,3 +51,9 @@ export const unet10: UnetConfig = {
   ...stage1Unet,
   audioKeys: { norm: "audio_cross_attn.norm", attention: "audio_cross_attn.attn" },
 };
+
+/** Height and width of latents: whole eights, as every release needs, or more where there are more levels to halve. */
+export function latentSides({ levelChannels }: UnetConfig): readonly [height: string, width: string] {
+  const multiple = Math.max(8, 2 ** (levelChannels.length - 1));
+  return [`${multiple}*height`, `${multiple}*width`];
+}

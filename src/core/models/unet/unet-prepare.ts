@@ -4,6 +4,7 @@ import { graph, mapWeight } from "../../onnx/index.ts";
 import type { Builder, Graph, Value, Weights } from "../../onnx/index.ts";
 import { keysAndValues, linear } from "../layers.ts";
 import { foldFrames } from "./frames.ts";
+import { latentSides } from "./unet-config.ts";
 import type { UnetConfig } from "./unet-config.ts";
 import { timeEmbedding } from "./unet.ts";
 import { placesOf } from "./window-pair.ts";
@@ -25,7 +26,7 @@ export function unetPrepareGraph({
   const { hearings, shifts } = placesOf(config);
   const outputs = (g: Builder): Record<PreparedName, Value> => {
     const known = config.inChannels - config.outChannels;
-    const condition = g.input("condition", "float32", ["batch", known, "frames", "8*height", "8*width"]);
+    const condition = g.input("condition", "float32", ["batch", known, "frames", ...latentSides(config)]);
     const audio = g.input("audio", "float32", ["batch*frames", "tokens", config.audioWidth]);
     const timesteps = g.input("timesteps", "int64", ["steps"]);
     const activated = g.silu(timeEmbedding(g, timesteps, config));

@@ -6,6 +6,7 @@ import { attend, fixedSize, layerNorm } from "../layers.ts";
 import type { Surroundings } from "./blocks.ts";
 import { deepPart, shallowPart } from "./body.ts";
 import { foldFrames, unfoldFrames } from "./frames.ts";
+import { latentSides } from "./unet-config.ts";
 import type { UnetConfig } from "./unet-config.ts";
 import { latentsConvolution } from "./unet-prepare.ts";
 import { placesOf } from "./window-pair.ts";
@@ -34,8 +35,8 @@ export function unetStepGraph({ config, weights, guidance, depth }: UnetStepOpti
   return graph(
     `unet-${depth}-${guidance}`,
     (g) => {
-      const latents = g.input("latents", "float32", ["batch", config.outChannels, "frames", "8*height", "8*width"]);
-      const condition = g.input("condition_features", "float32", ["batch*frames", channels, "8*height", "8*width"]);
+      const latents = g.input("latents", "float32", ["batch", config.outChannels, "frames", ...latentSides(config)]);
+      const condition = g.input("condition_features", "float32", ["batch*frames", channels, ...latentSides(config)]);
       const shift = g.input("time_shift", "float32", [1, places.shiftWidth]);
       const around: Surroundings = {
         config,
@@ -48,7 +49,7 @@ export function unetStepGraph({ config, weights, guidance, depth }: UnetStepOpti
       const deep =
         depth === "full"
           ? deepPart(g, first, around)
-          : g.input("deep_features", "float32", [pictures, fixedSize(first, 1), "8*height", "8*width"]);
+          : g.input("deep_features", "float32", [pictures, fixedSize(first, 1), ...latentSides(config)]);
       const noise = unfoldFrames(g, shallowPart(g, { deep, first }, around), "frames");
       return { ...namedNoise(g, noise, guidance), ...(depth === "full" && { deep_features: deep }) };
     },

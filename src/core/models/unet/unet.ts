@@ -5,6 +5,7 @@ import { attention, layerNorm, linear } from "../layers.ts";
 import { deepPart, firstConvolution, shallowPart } from "./body.ts";
 import type { Surroundings } from "./blocks.ts";
 import { foldFrames, unfoldFrames } from "./frames.ts";
+import { latentSides } from "./unet-config.ts";
 import type { UnetConfig } from "./unet-config.ts";
 
 export type UnetOptions = {
@@ -24,7 +25,7 @@ export function unetGraph({ config, weights, timesteps = "shared" }: UnetOptions
   return graph(
     "unet",
     (g) => {
-      const sample = g.input("sample", "float32", ["batch", config.inChannels, "frames", "8*height", "8*width"]);
+      const sample = g.input("sample", "float32", ["batch", config.inChannels, "frames", ...latentSides(config)]);
       const timestep = g.input("timestep", "int64", [timesteps === "shared" ? 1 : "batch"]);
       const audio = g.input("audio", "float32", ["batch*frames", "tokens", config.audioWidth]);
       const activated = g.silu(timeEmbedding(g, timestep, config));

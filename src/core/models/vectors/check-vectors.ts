@@ -8,8 +8,9 @@ import { below, joinWeights, openTensorFile, weightsOf } from "../../weights/ind
 import type { TensorFile } from "../../weights/index.ts";
 import { compareParameters, parametersOf, requireExactParameters } from "../parameters.ts";
 import { casesOf } from "./cases.ts";
+import type { Case } from "./cases.ts";
 import { forwardFamilies } from "./families.ts";
-import type { Families, Family } from "./families.ts";
+import type { Families, Family, InputDims } from "./families.ts";
 import type { CheckedPlacement } from "./open-variant.ts";
 import { computeCase, fits, runCase } from "./run-case.ts";
 import type { CheckedOutput } from "./run-case.ts";
@@ -50,16 +51,23 @@ export async function checkVectors(
   using vectors = openTensorFile(vectorsPath);
   const metadata = readMetadata(vectorsPath, vectors);
   const family = familyOf(metadata.family, families);
-  using checkpoint = openCheckpoint(path.dirname(vectorsPath), metadata, family);
-  requireFit(metadata.family, checkpoint.weights, { family, config: metadata.config });
-  const graphs = family.graphs(metadata.config, checkpoint.weights);
-
   const cases = casesOf(vectors.entries.keys());
+  const dimsIn = (found: Case, input: string) => vectors.entries.get(`${found.name}/in/${input}`)?.dims;
+  // Sizes that a configuration leaves open are those of the inputs; which tensors there are does not depend on them.
+  const firstDims: InputDims = (input) => cases.map((found) => dimsIn(found, input)).find((dims) => dims !== undefined);
+  const sized: Family = {
+    ...family,
+    graphs: (config, weights) => configured(metadata.family, () => family.graphs(config, weights, firstDims)),
+  };
+  using checkpoint = openCheckpoint(path.dirname(vectorsPath), metadata, sized);
+  requireFit(metadata.family, checkpoint.weights, { family: sized, config: metadata.config });
+
   const outputs: CheckedOutput[] = [];
   const placements: CheckedPlacement[] = [];
   let provider: ProviderName = options.provider ?? "cpu";
   for (const [index, found] of cases.entries()) {
     const source = { vectors, found, family, config: metadata.config };
+    const graphs = family.graphs(metadata.config, checkpoint.weights, (input) => dimsIn(found, input));
     for (const graph of graphs.filter((each) => fits(each, found))) {
       options.signal?.throwIfAborted();
       const result = await runCase(graph, source, options);
@@ -74,6 +82,19 @@ export async function checkVectors(
   const asked = cases.flatMap((found) => found.outputs.map((output) => `${found.name}/out/${output}`));
   const notComputed = asked.filter((name) => !known.has(name));
   return { family: metadata.family, outputs, notComputed, provider, placements };
+}
+
+/** What `build` makes of a configuration; refused where the network cannot be built from it. */
+function configured<Built>(name: string, build: () => Built): Built {
+  try {
+    return build();
+  } catch (cause) {
+    if (!(cause instanceof z.ZodError)) throw cause;
+    throw refused("models.unknown-config", {
+      message: `The vectors' configuration is none that ${name} can be built from here: ${z.prettifyError(cause).replaceAll("\n", " ")}`,
+      cause,
+    });
+  }
 }
 
 function readMetadata(vectorsPath: string, vectors: TensorFile) {

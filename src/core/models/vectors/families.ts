@@ -4,7 +4,7 @@ import type { Graph, Precision, Session, Weights } from "../../onnx/index.ts";
 import { asFloat32, floats } from "../../tensor/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { lpipsGraph } from "../lpips/lpips.ts";
-import { syncNetGraph } from "../syncnet/stable-syncnet.ts";
+import { syncNetGraph, syncNetPixelPlain } from "../syncnet/stable-syncnet.ts";
 import { unetGraph } from "../unet/unet.ts";
 import { vaeDecoderGraph, vaeEncoderGraph } from "../vae/vae.ts";
 import { videoMaeGraph } from "../videomae/videomae.ts";
@@ -41,6 +41,9 @@ export type PlainRun = {
 /** The outputs of a case by name; those that the file does not hold are left out of the comparison. */
 export type Answer = (run: CaseRun) => Promise<Readonly<Record<string, Tensor>>>;
 
+/** The dims of an input of the case at hand, where it has one of that name. */
+export type InputDims = (input: string) => readonly number[] | undefined;
+
 export type Family = {
   /** What keys of a checkpoint may begin with; taken off where they do. */
   readonly prefixes: readonly string[];
@@ -48,8 +51,8 @@ export type Family = {
   readonly furtherFiles?: (config: unknown) => readonly string[];
   /** Tensors that such a checkpoint holds and no network here reads. */
   readonly isUnused?: (key: string) => boolean;
-  /** Graphs whose inputs and outputs have the names of the vectors. */
-  readonly graphs: (config: unknown, weights: Weights) => readonly Graph[];
+  /** Graphs whose inputs and outputs have the names of the vectors; `dimsOf` tells how large a case's inputs are. */
+  readonly graphs: (config: unknown, weights: Weights, dimsOf?: InputDims) => readonly Graph[];
   /** How a graph is brought to answer; by running it once unless said. */
   readonly answer?: Answer;
   /** What is computed without a graph; no outputs for cases that it does not know. */
@@ -57,6 +60,12 @@ export type Family = {
 };
 
 export type Families = Readonly<Record<string, Family>>;
+
+/** [height, width] of [batch, channels, height, width]. */
+const sidesOf = (dims: readonly number[] | undefined): readonly [number, number] | undefined => {
+  const [, , height, width] = dims ?? [];
+  return height === undefined || width === undefined ? undefined : [height, width];
+};
 
 /** Whisper's features of a waveform at its own rate, which the encoder is shown. */
 function logMelOf({ inputs, feeds }: PlainRun): Readonly<Record<string, Tensor>> {
@@ -70,7 +79,10 @@ function logMelOf({ inputs, feeds }: PlainRun): Readonly<Record<string, Tensor>>
 export const forwardFamilies = {
   "latentsync-unet": {
     prefixes: ["state_dict."],
-    graphs: (config, weights) => [unetGraph({ config: unetConfigOf(config, weights.keys()), weights })],
+    graphs: (config, weights, dimsOf) => {
+      const timesteps = (dimsOf?.("timestep")?.[0] ?? 1) === 1 ? "shared" : "per-item";
+      return [unetGraph({ config: unetConfigOf(config, weights.keys()), weights, timesteps })];
+    },
   },
   "sd-vae": {
     prefixes: [],
@@ -87,7 +99,11 @@ export const forwardFamilies = {
   },
   "stable-syncnet": {
     prefixes: ["state_dict."],
-    graphs: (config, weights) => [syncNetGraph({ config: syncNetConfigOf(config), weights })],
+    graphs: (config, weights, dimsOf) => {
+      const [visualSize, audioSize] = [sidesOf(dimsOf?.("visual")), sidesOf(dimsOf?.("mel"))];
+      const known = { ...syncNetPixelPlain, ...(visualSize && { visualSize }), ...(audioSize && { audioSize }) };
+      return [syncNetGraph({ config: syncNetConfigOf(config, known), weights })];
+    },
   },
   "videomae-v2": {
     prefixes: ["module.", "model."],

@@ -1,5 +1,6 @@
 // Configurations in the words of the reference implementations, as vectors files carry them, turned into our own.
 import { z } from "zod";
+import { refused } from "../../../shared/failure/index.ts";
 import type { LpipsConfig } from "../lpips/lpips.ts";
 import { lpipsVgg } from "../lpips/lpips.ts";
 import type { EncoderConfig, SyncNetConfig } from "../syncnet/stable-syncnet.ts";
@@ -24,12 +25,40 @@ const unetSchema = z.object({
   use_motion_module: z.boolean().default(false),
   motion_module_decoder_only: z.boolean().default(false),
   motion_module_kwargs: z
-    .object({ num_attention_heads: count, temporal_position_encoding_max_len: count })
+    .object({
+      num_attention_heads: count,
+      temporal_position_encoding_max_len: count,
+      num_transformer_block: z.literal(1),
+      attention_block_types: z.tuple([z.literal("Temporal_Self"), z.literal("Temporal_Self")]),
+      temporal_position_encoding: z.literal(true),
+      temporal_attention_dim_div: z.literal(1),
+    })
     .partial()
     .optional(),
+  // What the reference could also be told, and no release was: refused rather than overlooked.
+  motion_module_resolutions: z.array(z.int()).optional(),
+  motion_module_mid_block: z.literal(false).default(false),
+  add_audio_layer: z.literal(true).default(true),
+  act_fn: z.literal("silu").default("silu"),
+  norm_eps: z.literal(1e-5).default(1e-5),
+  flip_sin_to_cos: z.literal(true).default(true),
+  freq_shift: z.literal(0).default(0),
+  resnet_time_scale_shift: z.literal("default").default("default"),
 });
 
 type UnetReference = z.infer<typeof unetSchema>;
+
+/** The reference leaves modules out at levels whose shrinking is not listed; here they stand at all levels or none. */
+function requireAllLevels({ use_motion_module, motion_module_resolutions, block_out_channels }: UnetReference): void {
+  const missing = block_out_channels
+    .map((_, level) => 2 ** level)
+    .find((by) => !motion_module_resolutions?.includes(by));
+  if (!use_motion_module || motion_module_resolutions === undefined || missing === undefined) return;
+  throw refused("models.unknown-config", {
+    message: `The configuration has no motion modules at 1/${missing} of the size; this version has them at every level.`,
+    details: { motion_module_resolutions },
+  });
+}
 
 const has10Keys = (keys: Iterable<string>): boolean => [...keys].some((key) => key.includes("audio_cross_attn"));
 
@@ -41,6 +70,7 @@ function motionOf(reference: UnetReference): UnetConfig["motion"] {
 /** `keys` of the checkpoint tell whether it names its audio attention as release 1.0 does. */
 export function unetConfigOf(config: unknown, keys: Iterable<string>): UnetConfig {
   const reference = unetSchema.parse(config);
+  requireAllLevels(reference);
   return {
     inChannels: reference.in_channels,
     outChannels: reference.out_channels,
@@ -49,6 +79,7 @@ export function unetConfigOf(config: unknown, keys: Iterable<string>): UnetConfi
     audioWidth: reference.cross_attention_dim,
     heads: reference.attention_head_dim,
     normGroups: reference.norm_num_groups,
+    motionNormGroups: 32,
     motion: motionOf(reference),
     motionHeads: reference.motion_module_kwargs?.num_attention_heads ?? latentSyncUnet.motionHeads,
     maxFrames: reference.motion_module_kwargs?.temporal_position_encoding_max_len ?? latentSyncUnet.maxFrames,

@@ -38,7 +38,7 @@ const gradientOf =
 /** A forward family whose one network is differentiated with respect to one of its inputs. */
 const differentiated = (family: Family, on: LossOn, input: string): Family => ({
   ...family,
-  graphs: (config, weights) => withLoss(family.graphs(config, weights), on),
+  graphs: (config, weights, dimsOf) => withLoss(family.graphs(config, weights, dimsOf), on),
   answer: gradientOf(input),
 });
 
@@ -67,8 +67,8 @@ export const trainingFamilies: Families = {
   },
   "latentsync-unet-train": {
     ...unet,
-    graphs: (config, weights) =>
-      withLoss(unet.graphs(unetTraining.parse(config).model, weights), {
+    graphs: (config, weights, dimsOf) =>
+      withLoss(unet.graphs(unetTraining.parse(config).model, weights, dimsOf), {
         output: "noise",
         loss: (g, noise) => meanSquaredError(g, noise, g.input("target", noise.dtype, noise.dims)),
       }),
