@@ -50,7 +50,7 @@ test("a model is busy while a job of it lasts, else what lies on the disk says w
 });
 
 test("the answer to a second question about an import keeps the first", () => {
-  const job = { labels: { path: "/film/unet.pt", dtype: "float16", trainedForPx: "512" } } as unknown as JobSummary;
-  expect(answersOf(job)).toEqual({ dtype: "float16", trainedForPx: 512 });
-  expect(answersOf({ ...job, labels: {} })).toEqual({ dtype: "float32" });
+  const asked = { labels: { path: "/film/unet.pt", dtype: "float16", trainedForPx: "512" } } as unknown as JobSummary;
+  expect(answersOf(asked)).toEqual({ dtype: "float16", trainedForPx: 512 });
+  expect(answersOf({ ...asked, labels: {} })).toEqual({ dtype: "float32" });
 });
