@@ -21,7 +21,10 @@ const settingsSchema = z.object({
   first: z.coerce.number().int().nonnegative().default(0),
   size: count.default(128),
   frames: count.default(64),
-  performances: z.coerce.number().pipe(z.union([z.literal(1), z.literal(2)])).default(1),
+  performances: z.coerce
+    .number()
+    .pipe(z.union([z.literal(1), z.literal(2)]))
+    .default(1),
   workers: count.default(availableParallelism()),
 });
 type Settings = z.infer<typeof settingsSchema>;

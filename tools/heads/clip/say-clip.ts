@@ -2,7 +2,7 @@
 import { resample } from "../../../src/core/audio/index.ts";
 import { randomFrom } from "../../../src/core/base/index.ts";
 import { mix } from "../look/noise.ts";
-import { levelled } from "../speech/rooms.ts";
+import { levelled, recorded, recordings } from "../speech/rooms.ts";
 import { drawText } from "../speech/sentences.ts";
 import { speak } from "../speech/synthesise.ts";
 import type { Voice } from "../speech/voices.ts";
@@ -17,6 +17,9 @@ export type ClipSound = {
   readonly loudnessAt: (seconds: number) => number;
 };
 
+/** Part of the clips that sound as from another room and microphone; the others are as clean as the synthesizer. */
+const recordedRatio = 0.5;
+
 /** Words that take about a second and a half fewer than the clip lasts: it then begins or ends in a pause. */
 const wordsPerSecond = 2.6;
 
@@ -26,8 +29,10 @@ export async function sayClip(
   { seed, lengthSeconds, folder, name }: { seed: number; lengthSeconds: number; folder: string; name: string },
 ): Promise<ClipSound> {
   const random = randomFrom(seed);
-  const text = drawText(random, voice.language, Math.max(3, Math.round(lengthSeconds * wordsPerSecond)))
-    .replaceAll(". ", ", ");
+  const text = drawText(random, voice.language, Math.max(3, Math.round(lengthSeconds * wordsPerSecond))).replaceAll(
+    ". ",
+    ", ",
+  );
   const spoken = await speak(voice, text, {
     speedRatio: mix(0.88, 1.15, random.uniform()),
     pitchRatio: mix(0.85, 1.2, random.uniform()),
@@ -35,13 +40,18 @@ export async function sayClip(
     name,
   });
   const rates = { sourceRateHz: spoken.sampleRateHz, targetRateHz: clipSampleRateHz };
-  const whole = levelled(resample(spoken.samples, rates), -23);
+  const close = levelled(resample(spoken.samples, rates), -23);
+  const whole =
+    random.uniform() < recordedRatio ? recorded(close, clipSampleRateHz, { range: recordings, random }) : close;
   const spareSeconds = lengthSeconds - whole.length / clipSampleRateHz;
   // Earlier than 0 when there is more speech than clip: then some stretch of it is heard.
   const startSeconds = spareSeconds * random.uniform();
   const samples = new Float32Array(Math.round(lengthSeconds * clipSampleRateHz));
   const startSample = Math.round(startSeconds * clipSampleRateHz);
-  samples.set(whole.subarray(Math.max(0, -startSample), Math.max(0, samples.length - startSample)), Math.max(0, startSample));
+  samples.set(
+    whole.subarray(Math.max(0, -startSample), Math.max(0, samples.length - startSample)),
+    Math.max(0, startSample),
+  );
   const phones = spoken.phones
     .map(({ phone, fromSeconds, toSeconds }) => ({
       phone,

@@ -67,7 +67,13 @@ const hairShapes: Readonly<
 /** The scalp's triangles pushed out along their normals, in lumps as hair lies. */
 function growHair(head: HeadModel, person: Person, look: Look): Extra & { readonly material: Material } {
   const { thicknessCm, minimumScalp, material } = hairShapes[look.hairStyle];
-  const extra = { positions: [] as number[], rides: [] as number[], edge: [] as number[], triangles: [] as number[], material };
+  const extra = {
+    positions: [] as number[],
+    rides: [] as number[],
+    edge: [] as number[],
+    triangles: [] as number[],
+    material,
+  };
   if (thicknessCm === 0) return extra;
   const scalp = maskOf(head, "scalp");
   const normals = new Float32Array(person.neutral.length);
@@ -97,12 +103,12 @@ function growHair(head: HeadModel, person: Person, look: Look): Extra & { readon
     );
     if (isScalp) extra.triangles.push(...corners.map(vertexOf));
   }
-  if (look.hairStyle === "long" || look.hairStyle === "scarf") hangCurtain(extra, person, look);
+  if (look.hairStyle === "long" || look.hairStyle === "scarf") hangCurtain(extra, look);
   return extra;
 }
 
 /** Long hair and scarves: a sheet round the back and sides of the head, from ear height down to the shoulders. */
-function hangCurtain(extra: Extra, person: Person, look: Look): void {
+function hangCurtain(extra: Extra, look: Look): void {
   const [columns, rows] = [40, 14];
   const widthCm = 8.6 + 0.4 * valueNoise(1, 2, 3, look.noiseSeed);
   const first = extra.rides.length;
@@ -169,14 +175,21 @@ const drawnRegions: Readonly<Record<string, Material>> = {
   lash: "lash",
 };
 
-export function makeFigure(head: HeadModel, atlas: FaceAtlas, { person, look }: { person: Person; look: Look }): Figure {
+export function makeFigure(
+  head: HeadModel,
+  atlas: FaceAtlas,
+  { person, look }: { person: Person; look: Look },
+): Figure {
   const hair = growHair(head, person, look);
   const hairTriangles = hair.triangles.length / 3;
   sewShirt(hair, look);
   const extraCount = hair.rides.length;
   const triangles = new Uint32Array(head.triangleCount * 3 + hair.triangles.length);
   triangles.set(head.triangles);
-  triangles.set(hair.triangles.map((corner) => corner + head.renderVertexCount), head.triangleCount * 3);
+  triangles.set(
+    hair.triangles.map((corner) => corner + head.renderVertexCount),
+    head.triangleCount * 3,
+  );
   const cornerToVertex = new Uint32Array(head.renderVertexCount + extraCount);
   cornerToVertex.set(head.renderToVertex);
   for (let extra = 0; extra < extraCount; extra++) {

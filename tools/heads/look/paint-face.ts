@@ -64,7 +64,8 @@ function colourAt(point: Texel, atlas: FaceAtlas, texel: number, look: Look): re
     return mix(browed, hair[index] * 0.7, beard * (1 - onLips));
   };
   const oily = 0.06 * blobAt(point.x, point.y, point.z, [0, 1, 12, 3]);
-  const roughness = mix(look.skinRoughness - oily, mix(0.45, 0.24, look.lipGloss), onLips) + 0.2 * clamped(brow + beard);
+  const roughness =
+    mix(look.skinRoughness - oily, mix(0.45, 0.24, look.lipGloss), onLips) + 0.2 * clamped(brow + beard);
   return [channel(0), channel(1), channel(2), roughness];
 }
 

@@ -30,11 +30,7 @@ const lidPairs = [
   [44, 46],
 ] as const;
 
-function meanGapY(
-  head: HeadModel,
-  positions: Float32Array,
-  pairs: readonly (readonly [number, number])[],
-): number {
+function meanGapY(head: HeadModel, positions: Float32Array, pairs: readonly (readonly [number, number])[]): number {
   const heightOf = (landmark: number) => positions[(head.landmarks68[landmark] ?? 0) * 3 + 1] ?? 0;
   return pairs.reduce((sum, [upper, lower]) => sum + heightOf(upper) - heightOf(lower), 0) / pairs.length;
 }
@@ -103,7 +99,11 @@ export function faceHeight(head: HeadModel, person: Person): number {
 export type Mesh = { readonly triangles: Uint32Array; readonly cornerToVertex: Uint32Array };
 
 /** Unit normals per vertex, area-weighted over the faces around it; [vertex, xyz]. */
-export function vertexNormals({ triangles, cornerToVertex }: Mesh, positions: Float32Array, result: Float32Array): void {
+export function vertexNormals(
+  { triangles, cornerToVertex }: Mesh,
+  positions: Float32Array,
+  result: Float32Array,
+): void {
   result.fill(0);
   for (let corner = 0; corner < triangles.length; corner += 3) {
     const a = (cornerToVertex[triangles[corner] ?? 0] ?? 0) * 3;

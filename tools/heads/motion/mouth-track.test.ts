@@ -20,7 +20,8 @@ function said(...phones: readonly string[]): readonly TimedPhone[] {
   ];
 }
 
-const jawAt = (phones: readonly TimedPhone[], seconds: number) => mouthAt(phones, seconds, manner).weights["jawOpen"] ?? 0;
+const jawAt = (phones: readonly TimedPhone[], seconds: number) =>
+  mouthAt(phones, seconds, manner).weights["jawOpen"] ?? 0;
 
 describe("mouth track", () => {
   test("the lips are shut in the middle of a p between open vowels", () => {

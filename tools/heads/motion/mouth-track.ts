@@ -42,12 +42,14 @@ const reachSeconds = 0.3;
 export function mouthAt(all: readonly TimedPhone[], seconds: number, manner: SpeakerManner): MouthMoment {
   const soundSeconds = seconds + manner.leadSeconds;
   const near = all.filter(
-    ({ fromSeconds, toSeconds }) => toSeconds > soundSeconds - reachSeconds && fromSeconds < soundSeconds + reachSeconds,
+    ({ fromSeconds, toSeconds }) =>
+      toSeconds > soundSeconds - reachSeconds && fromSeconds < soundSeconds + reachSeconds,
   );
   const sums = new Map<string, number>();
   let pulled = 1e-6;
   for (const { phone, fromSeconds, toSeconds } of near) {
-    const { weights, dominance, spreadSeconds } = visemes[phone] ?? visemes["sil"] ?? { weights: {}, dominance: 1, spreadSeconds: 0.05 };
+    const { weights, dominance, spreadSeconds } = visemes[phone] ??
+      visemes["sil"] ?? { weights: {}, dominance: 1, spreadSeconds: 0.05 };
     // Flat over the inner half of the interval, Gaussian beyond it.
     const middle = (fromSeconds + toSeconds) / 2;
     const off = Math.max(0, Math.abs(soundSeconds - middle) - 0.25 * (toSeconds - fromSeconds));

@@ -97,7 +97,8 @@ export function lightOf(point: SurfacePoint, { lamps, sky, ground }: Lighting, s
     const grazing = (1 - Math.sqrt((1 + lamp[2]) / 2)) ** 5;
     const fresnel = point.mirrored + (1 - point.mirrored) * grazing;
     const seen = Math.max(0.15, normalZ);
-    gloss += ((alpha2 / (Math.PI * spread * spread)) * fresnel * 0.25 * facing * colour[1]) / Math.max(0.3, facing + seen);
+    gloss +=
+      ((alpha2 / (Math.PI * spread * spread)) * fresnel * 0.25 * facing * colour[1]) / Math.max(0.3, facing + seen);
   }
   return gloss * direct * openness;
 }

@@ -68,7 +68,8 @@ type Buffers = {
 
 function buffersFor(head: HeadModel, figure: Figure): Buffers {
   const rides = new Float32Array(figure.vertexCount);
-  for (let vertex = 0; vertex < head.vertexCount; vertex++) rides[vertex] = neckRide(head.positions[vertex * 3 + 1] ?? 0);
+  for (let vertex = 0; vertex < head.vertexCount; vertex++)
+    rides[vertex] = neckRide(head.positions[vertex * 3 + 1] ?? 0);
   rides.set(figure.extraRides, head.vertexCount);
   return {
     positions: new Float32Array(figure.vertexCount * 3),
@@ -147,15 +148,22 @@ function fillCorners(figure: Figure, { xy, positions, cornerXy, cornerNearness }
 /** Part of the light that an upper lash lets through is 1 minus this; lower lashes are left out. */
 const lashCover = 0.4;
 const eyeMiddleY = 3.3;
-/** Skin below this height at rest is under the shirt. */
-const underCollarY = -14.2;
+/** Skin below this height at rest is under the shirt, and so is what spreads wider than the neck below the jaw. */
+const underCollarY = -13.8;
+const shouldersFromY = -10.5;
+const neckRadiusCm = 7.4;
 
 function drawPatches(figure: Figure, buffers: Buffers, samples: VisibleSamples, head: HeadModel): void {
   const { triangles, cornerToVertex, restPlace, extraEdge } = figure;
   const vertexAt = (triangle: number, corner: number) => cornerToVertex[triangles[triangle * 3 + corner] ?? 0] ?? 0;
   const isLash = (triangle: number, _second: number, _third: number, sample: number): boolean =>
     (restPlace[vertexAt(triangle, 0) * 3 + 1] ?? 0) > eyeMiddleY && latticeNoise(sample, 0, 0, 5) < lashCover;
-  const isBody = (triangle: number): boolean => (restPlace[vertexAt(triangle, 0) * 3 + 1] ?? 0) > underCollarY;
+  const isBody = (triangle: number, second: number, third: number): boolean => {
+    const at = (corner: number, axis: number) => restPlace[vertexAt(triangle, corner) * 3 + axis] ?? 0;
+    const restAt = (axis: number) => (1 - second - third) * at(0, axis) + second * at(1, axis) + third * at(2, axis);
+    const y = restAt(1);
+    return y > underCollarY && (y > shouldersFromY || Math.hypot(restAt(0), restAt(2) + 1.2) < neckRadiusCm);
+  };
   const isCap = (triangle: number, second: number, third: number): boolean => {
     const edgeAt = (corner: number) => extraEdge[vertexAt(triangle, corner) - head.vertexCount] ?? 1;
     return (1 - second - third) * edgeAt(0) + second * edgeAt(1) + third * edgeAt(2) > 0.3;
@@ -226,7 +234,12 @@ function shade({ head, figure, buffers, samples, view, jawOpen, sceneToPicture }
       const x = ((sample % samples.widthPx) + 0.5) / supersampling;
       const y = (Math.floor(sample / samples.widthPx) + 0.5) / supersampling;
       const [a, b, c, d, e, f] = toScene;
-      backdropAt(view.backdrop, (a * x + b * y + c) / view.sceneWidthPx, (d * x + e * y + f) / view.sceneWidthPx, colour);
+      backdropAt(
+        view.backdrop,
+        (a * x + b * y + c) / view.sceneWidthPx,
+        (d * x + e * y + f) / view.sceneWidthPx,
+        colour,
+      );
       light.set(colour, at);
       continue;
     }

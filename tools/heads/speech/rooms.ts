@@ -29,7 +29,7 @@ function withEcho(samples: Float32Array, sampleRateHz: number, { decaySeconds, w
     const feedback = 10 ** ((-3 * lag) / sampleRateHz / decaySeconds);
     const line = new Float32Array(samples.length);
     for (let at = 0; at < samples.length; at++) {
-      line[at] = (at >= lag ? (samples[at - lag] ?? 0) + feedback * (line[at - lag] ?? 0) : 0);
+      line[at] = at >= lag ? (samples[at - lag] ?? 0) + feedback * (line[at - lag] ?? 0) : 0;
       result[at] = (result[at] ?? 0) + (line[at] ?? 0) / 4;
     }
   }
@@ -39,7 +39,11 @@ function withEcho(samples: Float32Array, sampleRateHz: number, { decaySeconds, w
 type Echo = { readonly decaySeconds: number; readonly wet: number };
 
 /** A peak or dip by the biquad of the audio EQ cookbook (Bristow-Johnson). */
-function equalised(samples: Float32Array, sampleRateHz: number, band: { centreHz: number; gainDb: number }): Float32Array {
+function equalised(
+  samples: Float32Array,
+  sampleRateHz: number,
+  band: { centreHz: number; gainDb: number },
+): Float32Array {
   const a = 10 ** (band.gainDb / 40);
   const omega = (2 * Math.PI * band.centreHz) / sampleRateHz;
   const alpha = Math.sin(omega) / 1.6;
@@ -47,8 +51,7 @@ function equalised(samples: Float32Array, sampleRateHz: number, band: { centreHz
   const scale = 1 / (1 + alpha / a);
   let [x1, x2, y1, y2] = [0, 0, 0, 0];
   return samples.map((x) => {
-    const y =
-      scale * ((1 + alpha * a) * x + cosine * x1 + (1 - alpha * a) * x2 - cosine * y1 - (1 - alpha / a) * y2);
+    const y = scale * ((1 + alpha * a) * x + cosine * x1 + (1 - alpha * a) * x2 - cosine * y1 - (1 - alpha / a) * y2);
     [x2, x1, y2, y1] = [x1, x, y1, y];
     return y;
   });

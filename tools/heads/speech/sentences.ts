@@ -1,7 +1,22 @@
 // What is said: random sentences from lists of everyday words, so that every sound meets every other.
 import type { Random } from "../../../src/core/base/index.ts";
 
-export const languages = ["en", "de", "fr", "es", "it", "pt-br", "pl", "nl", "sv", "cs", "fi", "ca", "ru", "hi"] as const;
+export const languages = [
+  "en",
+  "de",
+  "fr",
+  "es",
+  "it",
+  "pt-br",
+  "pl",
+  "nl",
+  "sv",
+  "cs",
+  "fi",
+  "ca",
+  "ru",
+  "hi",
+] as const;
 export type Language = (typeof languages)[number];
 
 /** Plain letters wherever the synthesizer reads another encoding than UTF-8 (Czech, Finnish, Catalan of festival). */
@@ -67,7 +82,7 @@ const lists = new Map(languages.map((language) => [language, words[language].spl
 export function drawText(random: Random, language: Language, wordCount: number): string {
   const list = lists.get(language) ?? [];
   const sentences: string[] = [];
-  for (let left = wordCount; left > 0; ) {
+  for (let left = wordCount; left > 0;) {
     const length = Math.min(left, 4 + Math.floor(random.uniform() * 6));
     const picked = Array.from({ length }, (_, place) => {
       const word = list[Math.floor(random.uniform() * list.length)] ?? "";

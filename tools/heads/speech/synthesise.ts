@@ -111,15 +111,17 @@ const stops = new Set(["p", "b", "t", "d", "k", "g"]);
 /** espeak-ng tells a stop at its burst; the lips have closed this long before. */
 const closureSeconds = 0.045;
 
-const earlierStops = (all: readonly TimedPhone[]) => (timedPhone: TimedPhone, index: number): TimedPhone => {
-  const early = (neighbour: TimedPhone | undefined) =>
-    neighbour !== undefined && stops.has(neighbour.phone) ? closureSeconds : 0;
-  return {
-    phone: timedPhone.phone,
-    fromSeconds: Math.max(0, timedPhone.fromSeconds - early(timedPhone)),
-    toSeconds: Math.max(timedPhone.fromSeconds, timedPhone.toSeconds - early(all[index + 1])),
+const earlierStops =
+  (all: readonly TimedPhone[]) =>
+  (timedPhone: TimedPhone, index: number): TimedPhone => {
+    const early = (neighbour: TimedPhone | undefined) =>
+      neighbour !== undefined && stops.has(neighbour.phone) ? closureSeconds : 0;
+    return {
+      phone: timedPhone.phone,
+      fromSeconds: Math.max(0, timedPhone.fromSeconds - early(timedPhone)),
+      toSeconds: Math.max(timedPhone.fromSeconds, timedPhone.toSeconds - early(all[index + 1])),
+    };
   };
-};
 
 /** `text` spoken. For flite and festival one sentence; the espeak-times program lies in the folder above `folder`. */
 export async function speak(voice: Voice, text: string, options: SpeakOptions): Promise<Utterance> {
@@ -132,16 +134,20 @@ export async function speak(voice: Voice, text: string, options: SpeakOptions): 
 /** 16-bit mono RIFF, as all three synthesizers write it. */
 export function readWav(file: Buffer): { readonly samples: Float32Array; readonly sampleRateHz: number } {
   let sampleRateHz = 0;
-  for (let at = 12; at + 8 <= file.length; ) {
+  for (let at = 12; at + 8 <= file.length;) {
     const kind = file.toString("latin1", at, at + 4);
     const byteCount = file.readUInt32LE(at + 4);
     if (kind === "fmt ") {
-      if (file.readUInt16LE(at + 10) !== 1 || file.readUInt16LE(at + 22) !== 16) throw new Error("expected 16-bit mono");
+      if (file.readUInt16LE(at + 10) !== 1 || file.readUInt16LE(at + 22) !== 16)
+        throw new Error("expected 16-bit mono");
       sampleRateHz = file.readUInt32LE(at + 12);
     }
     if (kind === "data") {
       const sampleCount = Math.floor(Math.min(byteCount, file.length - at - 8) / 2);
-      const samples = Float32Array.from({ length: sampleCount }, (_, index) => file.readInt16LE(at + 8 + index * 2) / 32768);
+      const samples = Float32Array.from(
+        { length: sampleCount },
+        (_, index) => file.readInt16LE(at + 8 + index * 2) / 32768,
+      );
       return { samples, sampleRateHz };
     }
     at += 8 + byteCount + (byteCount % 2);
