@@ -91,12 +91,7 @@ export function audioArguments(
 ): readonly string[] {
   const { facts, options, codec } = plan;
   const range = options.range ?? wholeStream(facts);
-  const isExactClock = (facts.timeBase.den / facts.timeBase.num) % facts.sampleRateHz === 0;
-  const ticksPerSample = facts.timeBase.den / facts.timeBase.num / facts.sampleRateHz;
-  const firstSample = isExactClock ? facts.firstSampleTicks / ticksPerSample : 0;
-  const startSample = range?.startSample ?? 0;
-  const entrySeconds = (firstSample + startSample) / facts.sampleRateHz - warmUpSeconds;
-  const isSeeking = isExactClock && entrySeconds > 0 && startSample > facts.sampleRateHz * warmUpSeconds;
+  const entry = entryFor(facts, range?.startSample ?? 0);
   return commandArguments({
     inputs: [
       {
@@ -105,9 +100,9 @@ export function audioArguments(
           nostats: "",
           copyts: "",
           ...inputGuards(source.tools.limits.maxPixels),
-          seek_timestamp: isSeeking ? 1 : undefined,
-          noaccurate_seek: isSeeking ? "" : undefined,
-          ss: isSeeking ? entrySeconds.toFixed(6) : undefined,
+          seek_timestamp: entry ? 1 : undefined,
+          noaccurate_seek: entry ? "" : undefined,
+          ss: entry?.seconds.toFixed(6),
           // The default of 4 KiB a packet costs five times the decoder's whole work.
           max_size: source.facts.container.kind === "wav" ? 65_536 : undefined,
         }),
@@ -118,7 +113,7 @@ export function audioArguments(
       {
         options: optionList({
           map: `0:${facts.streamIndex}`,
-          "filter:a": range && cutFilter(range, isSeeking ? firstSample : undefined),
+          "filter:a": range && cutFilter(range, entry?.firstSample),
           ar: options.sampleRateHz,
           ac: options.channelCount,
           "c:a": codec,
@@ -132,12 +127,29 @@ export function audioArguments(
   });
 }
 
+type Entry = {
+  /** On the file's own clock. */
+  readonly seconds: number;
+  /** The timestamp of the stream's first sample, in samples. */
+  readonly firstSample: number;
+};
+
+/** Where to enter the file shortly before a sample; undefined where that sample is found from the beginning only. */
+export function entryFor(facts: AudioStreamFacts, startSample: number): Entry | undefined {
+  const { timeBase, sampleRateHz, firstSampleTicks } = facts;
+  const ticksPerSample = timeBase.den / timeBase.num / sampleRateHz;
+  if (!Number.isInteger(ticksPerSample)) return undefined;
+  const firstSample = firstSampleTicks / ticksPerSample;
+  const seconds = (firstSample + startSample) / sampleRateHz - warmUpSeconds;
+  return seconds > 0 && startSample > sampleRateHz * warmUpSeconds ? { seconds, firstSample } : undefined;
+}
+
 /** All samples the container lets be heard: the last packet of a lossy codec holds more. Unknown, all that decode. */
 const wholeStream = (facts: AudioStreamFacts): SampleRange | undefined =>
   facts.sampleCountFrom === "timestamps" ? undefined : { startSample: 0, durationSamples: facts.sampleCount };
 
 /** By timestamp when `firstSample`, the timestamp of the stream's first sample, is given; else by counting samples. */
-function cutFilter(range: SampleRange, firstSample: number | undefined): string {
+export function cutFilter(range: SampleRange, firstSample: number | undefined): string {
   const endSample = range.startSample + range.durationSamples;
   return firstSample === undefined
     ? `atrim=start_sample=${range.startSample}:end_sample=${endSample}`

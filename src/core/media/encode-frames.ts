@@ -9,7 +9,11 @@ import type { EncodePlan, PictureDescription } from "./encode-plan.ts";
 import { checkedEncoder, nearestPixelFormat } from "./encoders.ts";
 import type { EncoderSettings, OutputContainer, VideoCodec } from "./encoders.ts";
 import { frameShape, planarLayout } from "./pixel-layout.ts";
+import { readHeaders } from "./ffprobe-report.ts";
+import type { ReportedStream } from "./ffprobe-report.ts";
 import { runTool } from "./run-tool.ts";
+import { checkSound, soundComparison, tagsOf } from "./sound-plan.ts";
+import type { SoundTrack } from "./sound-plan.ts";
 import { toolFailure } from "./tool-failure.ts";
 import { ToolProcess } from "./tool-process.ts";
 import type { Ffmpeg } from "./toolchain.ts";
@@ -27,6 +31,8 @@ export type EncodeOptions = {
   readonly settings?: EncoderSettings;
   /** `pictureLike(facts)` for frames that come from a source. */
   readonly picture: PictureDescription;
+  /** Laid under the picture, sample for sample; none when absent. */
+  readonly sound?: readonly SoundTrack[];
   readonly signal?: AbortSignal;
   /** In frames; the total is unknown here and given as 0. */
   readonly onProgress?: Progress;
@@ -42,10 +48,14 @@ export async function encodeFrames(
   options: EncodeOptions,
 ): Promise<MediaFacts> {
   checkedEncoder(tools, options.codec, options.container);
+  const sound = options.sound ?? [];
+  for (const track of sound) checkSound(track, options.container);
   let frameCount = 0;
   return writeWholeFile(options.path, {
     write: async (partial) => {
-      const plan = { ...options, path: partial, settings: options.settings ?? {}, avutilMajor: tools.avutilMajor };
+      const { avutilMajor, limits } = tools;
+      const settings = options.settings ?? {};
+      const plan = { ...options, path: partial, settings, sound, avutilMajor, maxPixels: limits.maxPixels };
       if (!needsTurning(plan)) {
         frameCount = await feedEncoder(tools, frames, plan);
         return;
@@ -58,11 +68,17 @@ export async function encodeFrames(
         await rm(flatPath, { force: true });
       }
     },
-    verify: (partial) =>
-      verifyWritten(tools, partial, {
-        compare: (facts, decodedFrames) => compareWithRequest(facts, { options, frameCount, decodedFrames }),
+    verify: async (partial) => {
+      const { streams } = await readHeaders(tools, partial, options.signal);
+      const tracks = streams.filter((stream) => stream.codec_type === "audio");
+      return await verifyWritten(tools, partial, {
+        compare: (facts, decodedFrames) => ({
+          ...compareWithRequest(facts, { options, frameCount, decodedFrames }),
+          ...compareSound(facts, { sound, container: options.container, tracks }),
+        }),
         signal: options.signal,
-      }),
+      });
+    },
   });
 }
 
@@ -135,4 +151,20 @@ function compareWithRequest(facts: MediaFacts, { options, frameCount, decodedFra
     rotation: [picture.rotationDegrees, video?.rotationDegrees],
     timecode: [picture.startTimecode, video?.startTimecode],
   };
+}
+
+type SoundWritten = {
+  readonly sound: readonly SoundTrack[];
+  readonly container: OutputContainer;
+  readonly tracks: readonly ReportedStream[];
+};
+
+function compareSound(facts: MediaFacts, { sound, container, tracks }: SoundWritten): Comparison {
+  const perTrack = sound.flatMap((track, index) => {
+    const { written, read } = tagsOf(track, container);
+    const measured = Object.entries(soundComparison(track, facts.audio[index], container));
+    const tags = ["tags", [written, read(tracks[index])]] as const;
+    return [...measured, tags].map(([what, pair]) => [`${what} of audio track ${index + 1}`, pair] as const);
+  });
+  return { "audio tracks": [sound.length, facts.audio.length], ...Object.fromEntries(perTrack) };
 }

@@ -10,6 +10,8 @@ import { optionList } from "./options.ts";
 import type { OptionTable } from "./options.ts";
 import { planarLayout } from "./pixel-layout.ts";
 import type { PixelLayout } from "./pixel-layout.ts";
+import { soundFilter, soundInput, soundOptions } from "./sound-plan.ts";
+import type { SoundTrack } from "./sound-plan.ts";
 
 /** What frames are, besides their samples. */
 export type PictureDescription = {
@@ -42,6 +44,9 @@ export type EncodePlan = {
   readonly codec: VideoCodec;
   readonly settings: EncoderSettings;
   readonly picture: PictureDescription;
+  /** Under the picture, in the order of the file's tracks. */
+  readonly sound: readonly SoundTrack[];
+  readonly maxPixels: number;
   /** Major version of libavutil; rotation is told differently from 58 (ffmpeg 6) on. */
   readonly avutilMajor: number;
 };
@@ -56,6 +61,8 @@ export function encodeArguments(plan: EncodePlan): readonly string[] {
         options: optionList({
           loglevel: "level+error",
           nostats: "",
+          // Sound is cut by its own timestamps; the picture's begin at 0 with or without.
+          copyts: plan.sound.length > 0 ? "" : undefined,
           ...pipeGuards,
           noautorotate: "",
           // Counter-clockwise.
@@ -67,16 +74,19 @@ export function encodeArguments(plan: EncodePlan): readonly string[] {
         }),
         url: "pipe:0",
       },
+      ...plan.sound.map((track) => soundInput(track, plan.maxPixels)),
     ],
     outputs: [
       {
         options: optionList({
-          map: "0:v",
+          map: ["0:v", ...plan.sound.map(({ stream }, index) => `${index + 1}:${stream.streamIndex}`)],
           "filter:v": encodeFilters(plan).join(","),
           fps_mode: "passthrough",
           "c:v": encoder,
           ...options(plan.settings, container),
           ...interlaceFlags(picture),
+          ...Object.fromEntries(plan.sound.map((track, index) => [`filter:a:${index}`, soundFilter(track)])),
+          ...Object.assign({}, ...plan.sound.map((track, index) => soundOptions(track, index, container))),
           timecode: picture.startTimecode?.label,
           ...timescale(container, num),
           ...containerOptions[container],
@@ -102,7 +112,7 @@ export function turnArguments(plan: EncodePlan, encodedPath: string): readonly s
     outputs: [
       {
         options: optionList({
-          map: "0:v",
+          map: ["0:v", "0:a?"],
           c: "copy",
           // The tag counts counter-clockwise on the way in, whatever it says on the way out.
           "metadata:s:v:0": `rotate=${360 - picture.rotationDegrees}`,

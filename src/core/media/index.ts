@@ -33,5 +33,7 @@ export { makeThumbnails, readThumbnailLayout } from "./thumbnails.ts";
 export type { ThumbnailLayout } from "./thumbnails.ts";
 export { findFfmpeg } from "./toolchain.ts";
 export type { Ffmpeg, FfmpegPlaces } from "./toolchain.ts";
+export { lostTags, usualSoundCodec } from "./sound-plan.ts";
+export type { SoundCodec, SoundTrack } from "./sound-plan.ts";
 export { decodeStrictly } from "./verify-written.ts";
 export type { Plane, VideoFrame } from "./video-frame.ts";

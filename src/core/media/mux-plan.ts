@@ -37,7 +37,7 @@ export type MuxInput = {
 
 export type LostTag = {
   readonly trackIndex: number;
-  readonly tag: "language" | "title" | Disposition;
+  readonly tag: "language" | "title" | "channel-layout" | Disposition;
   readonly wanted: string;
   /** What stands there instead; undefined for nothing. */
   readonly written: string | undefined;
@@ -72,7 +72,10 @@ const tagSupport: { readonly [Container in OutputContainer]: TagSupport } = {
 };
 
 /** What will stand in the file for a track, and what of the request will not. */
-export function carriedTags(track: AudioTrackRequest, container: OutputContainer): CarriedTags {
+export function carriedTags(
+  track: Pick<AudioTrackRequest, "languageTag" | "title" | "dispositions">,
+  container: OutputContainer,
+): CarriedTags {
   const support = tagSupport[container];
   const title = track.title ?? languageName(track.languageTag);
   const language = {

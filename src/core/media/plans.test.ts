@@ -119,8 +119,17 @@ test("RGB is made with the file's own matrix and range, an untagged one by its h
   expect(filterOf({ ...film, color: {}, codedSize: { widthPx: 720, heightPx: 576 } })).toMatch(/in_color_matrix=bt601/);
 });
 
+const noSound = { sound: [], maxPixels: 1 } as const;
+
 test("an encoder keeps rate, colour and timecode, and converts only what its codec cannot hold", () => {
-  const plan = { path: "/o.mov", container: "mov", settings: {}, picture: pictureLike(film), avutilMajor: 57 } as const;
+  const plan = {
+    path: "/o.mov",
+    container: "mov",
+    settings: {},
+    picture: pictureLike(film),
+    avutilMajor: 57,
+    ...noSound,
+  } as const;
   const prores = encodeArguments({ ...plan, codec: "prores-422-hq" });
   expect(valueOf(prores, "-framerate")).toBe("25/1");
   expect(valueOf(prores, "-timecode")).toBe("01:00:00:00");
@@ -136,7 +145,15 @@ test("an encoder keeps rate, colour and timecode, and converts only what its cod
 
 test("a colour tag that is no name of ffmpeg's never reaches a filter", () => {
   const picture = { ...pictureLike(film), color: { primaries: "bt709,movie=/etc/passwd" } };
-  const plan = { path: "/o", container: "mov", codec: "h264", settings: {}, picture, avutilMajor: 57 } as const;
+  const plan = {
+    path: "/o",
+    container: "mov",
+    codec: "h264",
+    settings: {},
+    picture,
+    avutilMajor: 57,
+    ...noSound,
+  } as const;
   expect(() => encodeArguments(plan)).toThrow(/colour tag/);
 });
 

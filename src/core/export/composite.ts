@@ -1,0 +1,132 @@
+// Takes over the source, frame by frame: at full size and depth, in the source's own Y'CbCr, inside the masks and nowhere else.
+import { assert } from "../../shared/failure/index.ts";
+import type { Frame } from "../../shared/time/index.ts";
+import { blendMask, pasteBack } from "../faces/index.ts";
+import type { FaceMask, FloatPicture, PasteOptions } from "../faces/index.ts";
+import type { VideoFrame } from "../media/index.ts";
+import type { PixelBox, YuvFormat, YuvPicture } from "../native/index.ts";
+import { mixFades } from "./render-plan.ts";
+import type { RenderLayer, RenderPlan } from "./render-plan.ts";
+
+/** A take as compositing reads it. */
+export type FaceFrames = {
+  readonly faceSizePx: number;
+  readonly readFrame: (
+    frameIndex: Frame,
+  ) => Promise<{ readonly face: FloatPicture; readonly frameToFace: PasteOptions["frameToFace"] } | undefined>;
+};
+
+type Compositing = {
+  readonly plan: RenderPlan;
+  readonly format: YuvFormat;
+  /** By the layers' `takeId`. */
+  readonly takes: ReadonlyMap<string, FaceFrames>;
+  readonly colourMatch: PasteOptions["colourMatch"];
+  /** Of the blend mask, as a share of the crop's side; the usual one when absent. */
+  readonly featherRatio?: number | undefined;
+};
+
+type ReadFace = Awaited<ReturnType<FaceFrames["readFrame"]>>;
+type Painting = { readonly layer: RenderLayer; readonly take: FaceFrames; readonly reading: Promise<[Outcome]> };
+// A face that nobody comes to ask for, because the render has failed before, must not fail unheard.
+type Outcome = PromiseSettledResult<ReadFace>;
+
+/** Faces that are read from the disk while the frames before theirs are painted and encoded. */
+const facesAhead = 4;
+
+/**
+ * Yields the same frames in the same order, painted in place; what no layer holds passes through untouched. Memory holds a
+ * few faces, whatever the length. Each frame is its taker's to dispose.
+ */
+export async function* compositeFrames(
+  frames: AsyncIterable<VideoFrame>,
+  compositing: Compositing,
+): AsyncGenerator<VideoFrame> {
+  const { format } = compositing;
+  const masks = new Map<number, FaceMask>();
+  const maskOf = (sizePx: number): FaceMask => {
+    const mask = masks.get(sizePx) ?? blendMask(sizePx, compositing.featherRatio);
+    masks.set(sizePx, mask);
+    return mask;
+  };
+  const readings = readAhead(compositing);
+  for await (const frame of frames) {
+    const { done, value: paintings } = readings.next();
+    assert(done !== true, "the plan covers every frame that is decoded");
+    for (const { layer, take, reading } of paintings) {
+      const [outcome] = await reading;
+      if (outcome.status === "rejected") throw outcome.reason;
+      const made = outcome.value;
+      if (!made) continue;
+      const paste = { ...made, blendMask: maskOf(take.faceSizePx), colourMatch: compositing.colourMatch };
+      paint(frame, format, { paste, shownRatio: mixFades(layer, frame.frameIndex) });
+    }
+    yield frame;
+  }
+}
+
+/** What paints each frame of the plan, with the reading of its faces begun a few frames early. */
+function* readAhead({ plan, takes }: Compositing): Generator<readonly Painting[]> {
+  const waiting: (readonly Painting[])[] = [];
+  for (const span of plan.spans) {
+    for (let place = 0; place < span.durationFrames; place++) {
+      const frameIndex = span.startFrame + place;
+      waiting.push(span.layers.map((layer) => begin(layer, frameIndex, takes)));
+      const next = waiting.length > facesAhead ? waiting.shift() : undefined;
+      if (next) yield next;
+    }
+  }
+  yield* waiting;
+}
+
+function begin(layer: RenderLayer, frameIndex: Frame, takes: Compositing["takes"]): Painting {
+  const take = takes.get(layer.takeId);
+  assert(take !== undefined, `the take ${layer.takeId} of the plan is open`);
+  return { layer, take, reading: Promise.allSettled([take.readFrame(frameIndex)]) };
+}
+
+type Paint = { readonly paste: PasteOptions; readonly shownRatio: number };
+
+function paint(frame: VideoFrame, format: YuvFormat, { paste, shownRatio }: Paint): void {
+  const picture = yuvPictureOf(format, frame);
+  const before = shownRatio < 1 ? picture.planes.map((samples) => samples.slice()) : undefined;
+  const box = pasteBack(picture, paste);
+  if (!box || !before) return;
+  for (const [index, samples] of picture.planes.entries()) {
+    const plane = frame.planes[index];
+    const own = before[index];
+    if (plane && own)
+      mixRows({ samples, own, widthPx: plane.widthPx }, rowsOf(box, format, plane.heightPx), shownRatio);
+  }
+}
+
+/** A decoded frame as the kernels name it: the same memory, without its alpha if it has any. */
+function yuvPictureOf(format: YuvFormat, { planes }: VideoFrame): YuvPicture {
+  const [luma, blue, red] = planes;
+  assert(luma && blue && red, "a Y'CbCr frame has three planes");
+  return { format, planes: [luma.samples, blue.samples, red.samples] };
+}
+
+/** The rows of a plane under a box of the frame. */
+function rowsOf({ yPx, heightPx }: PixelBox, format: YuvFormat, planeHeightPx: number) {
+  const step = format.heightPx / planeHeightPx;
+  return { from: Math.floor(yPx / step), to: Math.min(planeHeightPx, Math.ceil((yPx + heightPx) / step)) };
+}
+
+type Mixed = {
+  readonly samples: Uint8Array | Uint16Array;
+  readonly own: Uint8Array | Uint16Array;
+  readonly widthPx: number;
+};
+
+/** Between what was there and what was pasted. Where nothing was pasted both are the same, and stay so. */
+function mixRows(
+  { samples, own, widthPx }: Mixed,
+  { from, to }: { from: number; to: number },
+  shownRatio: number,
+): void {
+  for (let at = from * widthPx; at < to * widthPx; at++) {
+    const [pasted, kept] = [samples[at] ?? 0, own[at] ?? 0];
+    if (pasted !== kept) samples[at] = Math.round(kept + shownRatio * (pasted - kept));
+  }
+}
