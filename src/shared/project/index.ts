@@ -34,6 +34,14 @@ export {
   setEligibilityLimits,
 } from "./face-edits.ts";
 export { addCut, moveCut, removeCut, replaceAnalysis, replaceShots, shotsWithoutGap } from "./shot-edits.ts";
+export {
+  generationSettingsSchema,
+  qualities,
+  settingsOfQuality,
+  settingsOfTake,
+  takeSettingsOf,
+} from "./generation-settings.ts";
+export type { GenerationSettings, Quality } from "./generation-settings.ts";
 export { createId, idSchema, projectRecordId, recordTypes, typeOfId } from "./ids.ts";
 export type { RecordId, RecordType } from "./ids.ts";
 export type {
