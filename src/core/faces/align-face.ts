@@ -52,7 +52,7 @@ function templateAnchors(faceSizePx: number): FaceAnchors {
  * of the plane the SVD with its reflection repair comes down to one arctangent. The scale is the ratio of spreads, not the
  * least-squares one, as the published models were trained.
  */
-function fitSimilarity(from: FaceAnchors, to: FaceAnchors): Affine {
+export function fitSimilarity(from: FaceAnchors, to: FaceAnchors): Affine {
   const [source, target] = [listed(from), listed(to)];
   const [sourceCentre, targetCentre] = [centroid(source), centroid(target)];
   let [dot, cross, sourceSpread, targetSpread] = [0, 0, 0, 0];

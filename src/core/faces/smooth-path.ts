@@ -9,6 +9,11 @@ export type SmoothOptions = {
   readonly cuts?: readonly number[];
   /** Trust per frame, 0..1; a frame of 0 is filled from its neighbours, whatever it holds. All 1 when absent. */
   readonly trust?: Float64Array;
+  /**
+   * Where the thing itself is known to go, number by number, from anywhere (`carriedPath`). Only the difference from it is
+   * smoothed, so that no motion of the head's is taken for trembling, and no trembling for motion.
+   */
+  readonly carried?: Float64Array;
   /** Of the picture, so that a second of film is smoothed alike at any rate; 25 when absent. */
   readonly framesPerSecond?: number;
 };
@@ -17,8 +22,9 @@ export type SmoothOptions = {
 const restingStiffness = 50;
 /** So pliant that a real motion passes whole. */
 const leastStiffness = 1e-3;
-/** Departures up to this many times the noise are called noise. */
+/** Departures up to this many times the noise are called noise; more where the head's motion is known and cannot be hurt. */
 const noiseRatio = 1.5;
+const carriedNoiseRatio = 4;
 /** How fast stiffness falls with the departure. */
 const yielding = 6;
 const rounds = 6;
@@ -37,6 +43,15 @@ const judgedFrames = 2;
  * stiffness gives way. The noise is estimated from each run itself.
  */
 export function smoothPath(path: Path, options: SmoothOptions = {}): Path {
+  const { carried } = options;
+  if (!carried) return smoothRuns(path, options, noiseRatio);
+  assert(carried.length === path.values.length, "a path and where it is carried have the same numbers");
+  const difference = path.values.map((value, at) => value - (carried[at] ?? 0));
+  const { values } = smoothRuns({ ...path, values: difference }, options, carriedNoiseRatio);
+  return { ...path, values: values.map((value, at) => value + (carried[at] ?? 0)) };
+}
+
+function smoothRuns(path: Path, options: SmoothOptions, ratio: number): Path {
   const { coordinates, values } = path;
   const frameCount = values.length / coordinates;
   assert(Number.isInteger(frameCount), `a path holds ${coordinates} numbers for every frame`);
@@ -51,7 +66,7 @@ export function smoothPath(path: Path, options: SmoothOptions = {}): Path {
     const end = bounds[index + 1] ?? first;
     const run = values.subarray(first * coordinates, end * coordinates);
     smooth.set(
-      smoothRun({ coordinates, values: run, trust: trust.subarray(first, end) }, stiffness),
+      smoothRun({ coordinates, values: run, trust: trust.subarray(first, end) }, stiffness, ratio),
       first * coordinates,
     );
   }
@@ -60,7 +75,7 @@ export function smoothPath(path: Path, options: SmoothOptions = {}): Path {
 
 type Run = Path & { readonly trust: Float64Array };
 
-function smoothRun(run: Run, stiffness: number): Float64Array {
+function smoothRun(run: Run, stiffness: number, ratio: number): Float64Array {
   const frameCount = run.trust.length;
   const trusted = run.trust.reduce((count, trust) => count + (trust > 0 ? 1 : 0), 0);
   // Two points of trust fix a line; with fewer there is nothing to smooth by.
@@ -71,7 +86,7 @@ function smoothRun(run: Run, stiffness: number): Float64Array {
   for (let round = 1; round < rounds; round++) {
     const departure = departures(run, smooth, noisePx);
     for (let frame = 0; frame < frameCount; frame++) {
-      const beyond = Math.max(1, (departure[frame] ?? 0) / noiseRatio);
+      const beyond = Math.max(1, (departure[frame] ?? 0) / ratio);
       // Stiffness only falls, so that the rounds settle.
       const yielded = Math.max(leastStiffness, (bends[frame] ?? 0) * beyond ** -yielding);
       bends[frame] = yielded;
