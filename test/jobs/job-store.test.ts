@@ -143,6 +143,7 @@ describe.each(stores)("%s", (_, open) => {
     expect(next()).toBe("old");
     add(queued("urgent", { priority: 1 }));
     expect(next()).toBe("urgent");
+    expect(store.nextReady({ resourceClass: "cpu", nowMs: 10, exceptJobIds: ["urgent", "old"] })?.jobId).toBe("a");
     expect(next(11)).toBe("later");
     store.update("running", { state: "running", fenceToken: 0 }, { state: "done" });
     expect(next()).toBe("blocked");

@@ -70,5 +70,6 @@ for (let index = 0; index < Number(jobCount); index += 1) {
   await insist(() => scheduler.enqueue(job));
   say(`ack ${jobId}`);
 }
-for (const job of scheduler.list({ states: ["queued", "running"] })) await scheduler.whenEnded(job.jobId);
+const open = await insist(() => scheduler.list({ states: ["queued", "running"] }));
+for (const { jobId } of open) await insist(() => scheduler.whenEnded(jobId));
 say("all done");

@@ -5,16 +5,19 @@ import type { JobStore } from "./job-store.ts";
 type Rows = {
   jobs: Map<string, Job>;
   pieces: readonly Piece[];
-  log: readonly (readonly [string, JobLogEntry])[];
+  log: ReadonlyMap<string, readonly JobLogEntry[]>;
   /** Jobs that were done when they were forgotten. */
   met: readonly string[];
 };
+
+/** Lines that are kept of a job; nobody reads further back, and the process lives long. */
+const keptLines = 1000;
 
 const byAge = (a: Job, b: Job) => a.createdMs - b.createdMs || (a.jobId < b.jobId ? -1 : 1);
 
 /** Keeps to the same rules as the store of a project (test/jobs holds both to them). */
 export function memoryJobStore(): JobStore {
-  let rows: Rows = { jobs: new Map(), pieces: [], log: [], met: [] };
+  let rows: Rows = { jobs: new Map(), pieces: [], log: new Map(), met: [] };
   const write = (change: () => void): true => {
     change();
     return true;
@@ -54,12 +57,13 @@ export function memoryJobStore(): JobStore {
       return write(() => {
         rows.jobs.delete(jobId);
         rows.pieces = rows.pieces.filter((piece) => piece.jobId !== jobId);
-        rows.log = rows.log.filter(([id]) => id !== jobId);
+        rows.log = new Map([...rows.log].filter(([id]) => id !== jobId));
         if (job.state === "done") rows.met = [...rows.met, jobId];
       });
     },
-    nextReady: ({ resourceClass, nowMs }) =>
+    nextReady: ({ resourceClass, nowMs, exceptJobIds }) =>
       all()
+        .filter((job) => !exceptJobIds?.includes(job.jobId))
         .filter((job) => job.state === "queued" && job.resourceClass === resourceClass && job.notBeforeMs <= nowMs)
         .filter((job) => job.dependsOn.every((jobId) => isMet(jobId)))
         .toSorted((a, b) => b.priority - a.priority || byAge(a, b))[0],
@@ -75,7 +79,10 @@ export function memoryJobStore(): JobStore {
       rows.pieces
         .filter((piece) => piece.jobId === jobId)
         .toSorted((a, b) => a.committedMs - b.committedMs || (a.key < b.key ? -1 : 1)),
-    appendLog: (jobId, entry) => void write(() => (rows.log = [...rows.log, [jobId, entry]])),
-    readLog: (jobId, limit) => rows.log.flatMap(([id, entry]) => (id === jobId ? [entry] : [])).slice(-limit),
+    appendLog: (jobId, entry) => {
+      const lines = [...(rows.log.get(jobId) ?? []), entry].slice(-keptLines);
+      rows.log = new Map(rows.log).set(jobId, lines);
+    },
+    readLog: (jobId, limit) => (rows.log.get(jobId) ?? []).slice(-limit),
   };
 }

@@ -5,41 +5,14 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { fakeClock } from "../../../test/support/fake-clock.ts";
 import type { FakeClock } from "../../../test/support/fake-clock.ts";
+import { done, fakeRunner, job } from "../../../test/support/fake-runner.ts";
 import { memoryJobStore } from "../../../test/support/memory-job-store.ts";
 import { failed, refused, toFailureData } from "../../shared/failure/index.ts";
 import { randomFrom, silentLogger } from "../base/index.ts";
 import type { JobEvent } from "./job-event.ts";
-import type { JobRunner, RunEars, RunEnd } from "./job-runner.ts";
-import type { JobOrder } from "./messages.ts";
+import type { JobRunner, RunEnd } from "./job-runner.ts";
 import { JobScheduler } from "./scheduler.ts";
 import type { SchedulerOptions } from "./scheduler.ts";
-import type { NewJob } from "./transitions.ts";
-
-type Run = {
-  readonly order: JobOrder;
-  readonly ears: RunEars;
-  readonly end: (end: RunEnd) => void;
-  stopReason: string | undefined;
-};
-
-/** A test double of JobRunner: runs end when the test says so, and stopped ones at once. */
-function fakeRunner() {
-  const runs: Run[] = [];
-  const runner: JobRunner = {
-    start: (order, ears) => {
-      const { promise: ended, resolve } = Promise.withResolvers<RunEnd>();
-      const run: Run = { order, ears, end: resolve, stopReason: undefined };
-      runs.push(run);
-      const stop = (reason: string) => {
-        run.stopReason = reason;
-        resolve({ type: "failed", error: toFailureData(failed("jobs.stopped", { message: reason })) });
-      };
-      return { ended, stop };
-    },
-    [Symbol.asyncDispose]: () => Promise.resolve(),
-  };
-  return { runner, runs, idsInOrder: () => runs.map((run) => run.order.jobId) };
-}
 
 let folder = "";
 let clock: FakeClock = fakeClock();
@@ -80,20 +53,8 @@ async function openScheduler(options: Partial<SchedulerOptions> = {}): Promise<J
   return scheduler;
 }
 
-const job = (jobId: string, more: Partial<NewJob> = {}): NewJob => ({
-  jobId,
-  kind: "test.work",
-  resourceClass: "cpu",
-  input: null,
-  ...more,
-});
-const done: RunEnd = { type: "done", result: "fine" };
 const diskFailed: RunEnd = { type: "failed", error: toFailureData(failed("disk.failed", { message: "Disk." })) };
-const lastRun = (): Run => {
-  const run = fake.runs.at(-1);
-  if (run === undefined) throw new Error("nothing was started");
-  return run;
-};
+const lastRun = () => fake.lastRun();
 
 describe("the order of work", () => {
   test("is priority first, then age, within the slots of each class", async () => {
@@ -144,6 +105,25 @@ describe("the order of work", () => {
     expect(scheduler.enqueue(job("a", { input: 2 }))).toMatchObject({ state: "done", input: 1 });
     await clock.advance(60_000);
     expect(fake.runs).toHaveLength(1);
+  });
+
+  test("does not wait for an attempt that was stopped and is still ending", async () => {
+    const runner: JobRunner = {
+      ...fake.runner,
+      start: (order, ears) => ({ ...fake.runner.start(order, ears), stop: () => undefined }),
+    };
+    const scheduler = await openScheduler({ runner, slots: { media: 2 } });
+    scheduler.enqueue(job("ending", { resourceClass: "media", priority: 9 }));
+    await clock.settle();
+    scheduler.pause("ending", "by the editor");
+    scheduler.resume("ending");
+    scheduler.enqueue(job("next", { resourceClass: "media" }));
+    await clock.settle();
+    expect(fake.idsInOrder()).toEqual(["ending", "next"]);
+    fake.runs[0]?.end(done);
+    await clock.settle();
+    expect(fake.idsInOrder()).toEqual(["ending", "next", "ending"]);
+    for (const run of fake.runs) run.end(done);
   });
 });
 
@@ -320,44 +300,6 @@ describe("the recorder", () => {
     await clock.settle();
     expect(seen).toEqual([["done", "fine"]]);
     expect(scheduler.get("a").state).toBe("done");
-  });
-});
-
-describe("a store that cannot write", () => {
-  test("and kept what it reported as failed ends the job for all who wait", async () => {
-    let isFailing = false;
-    const transact: typeof store.transact = (work) => {
-      const result = store.transact(work);
-      if (!isFailing) return result;
-      isFailing = false;
-      throw failed("store.io", { message: "fsync failed after the commit was written" });
-    };
-    const scheduler = await openScheduler({ store: { ...store, transact } });
-    scheduler.enqueue(job("a"));
-    await clock.settle();
-    const ended = scheduler.whenEnded("a");
-    isFailing = true;
-    lastRun().end(done);
-    await clock.advance(20_000);
-    expect(await ended).toMatchObject({ state: "done", result: "fine" });
-    expect(fake.runs).toHaveLength(1);
-  });
-
-  test("is announced and tried again, and no finished work is lost", async () => {
-    const scheduler = await openScheduler();
-    const troubles: JobEvent[] = [];
-    scheduler.subscribe((event) => event.type === "trouble" && troubles.push(event));
-    scheduler.enqueue(job("a"));
-    await clock.settle();
-    store.refuseWrites = failed("disk.full", { message: "The disk is full." });
-    lastRun().end(done);
-    await clock.advance(20_000);
-    expect(troubles.length).toBeGreaterThan(1);
-    expect(scheduler.get("a").state).toBe("running");
-    store.refuseWrites = undefined;
-    await clock.advance(10_000);
-    expect(scheduler.get("a")).toMatchObject({ state: "done", result: "fine" });
-    expect(fake.runs).toHaveLength(1);
   });
 });
 

@@ -58,6 +58,8 @@ export class JobScheduler {
   readonly #endedAttempts = new Set<Attempt>();
   #isPumpAsked = false;
   #renewedMs = -Infinity;
+  /** Until every job that another host left running is back in the queue. */
+  #isTakingOver: boolean;
   /** When the next backoff known here is over; others are found by the regular look at the store. */
   #wakeAtMs = Infinity;
   #state: "new" | "starting" | "working" | "closed" = "new";
@@ -65,6 +67,7 @@ export class JobScheduler {
   constructor(options: SchedulerOptions) {
     this.#options = options;
     this.#leaseMs = options.leaseMs ?? defaultLeaseMs;
+    this.#isTakingOver = options.takeOver === "at-once";
     this.#tools = {
       ...options,
       recorder: options.recorder ?? {},
@@ -81,7 +84,6 @@ export class JobScheduler {
     // Closed in the meantime: then there is nothing to begin. The compiler can't know that an await lets others in.
     if (this.#hasClosed()) return;
     this.#state = "working";
-    if (this.#options.takeOver === "at-once") this.#guarded(() => this.#returnExpired(Number.MAX_SAFE_INTEGER));
     this.#pump();
   }
 
@@ -98,15 +100,16 @@ export class JobScheduler {
     }
     const { store, clock } = this.#options;
     const job = queuedJob(asked, clock.nowMs());
-    store.transact(() => {
+    // Read where it is written: a read that fails after the commit would deny a job that is queued.
+    const kept = store.transact(() => {
       const missing = job.dependsOn.filter((jobId) => {
         const dependency = store.get(jobId);
         return dependency === undefined || dependency.state === "cancelled";
       });
       if (missing.length > 0) throw missingDependencies(job, missing);
       store.insert(job);
+      return this.get(job.jobId);
     });
-    const kept = this.get(job.jobId);
     this.#changed(kept);
     return kept;
   }
@@ -160,28 +163,29 @@ export class JobScheduler {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Resolves with the job when it is done, failed or cancelled. */
-  whenEnded(jobId: string, signal?: AbortSignal): Promise<Job> {
+  /** Resolves with the job when it is done, failed or cancelled; rejects when it cannot be read or the signal says so. */
+  async whenEnded(jobId: string, signal?: AbortSignal): Promise<Job> {
+    signal?.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<Job>();
     const unsubscribe = this.subscribe((event) => {
       if (event.type === "changed" && event.job.jobId === jobId && hasEnded(event.job)) resolve(event.job);
     });
     const onAbort = () => reject(signal?.reason);
     signal?.addEventListener("abort", onAbort, { once: true });
-    const job = this.get(jobId);
-    if (hasEnded(job)) resolve(job);
-    if (signal?.aborted) onAbort();
-    return promise.finally(() => {
+    try {
+      const job = this.get(jobId);
+      return hasEnded(job) ? job : await promise;
+    } finally {
       unsubscribe();
       signal?.removeEventListener("abort", onAbort);
-    });
+    }
   }
 
   /** Returns running jobs to the queue without counting the attempt, and waits until their workers have let go. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#state = "closed";
     this.#callOffTimer();
-    this.#guarded(() => this.#recordEnds());
+    this.#recordEnds();
     const attempts = [...this.#attempts.values()];
     for (const { job } of attempts) {
       this.#guarded(() => {
@@ -239,8 +243,8 @@ export class JobScheduler {
     this.#callOffTimer();
     if (this.#wakeAtMs <= this.#nowMs()) this.#wakeAtMs = Infinity;
     this.#guarded(() => this.#renewLeases());
-    this.#guarded(() => this.#recordEnds());
-    this.#guarded(() => this.#returnExpired(this.#nowMs()));
+    this.#recordEnds();
+    this.#guarded(() => this.#returnLost());
     this.#guarded(() => this.#fillSlots());
     const delayMs = Math.min(this.#leaseMs / 3, Math.max(0, this.#wakeAtMs - this.#nowMs()));
     this.#callOffTimer = later(this.#options.clock, delayMs, () => this.#pump());
@@ -269,27 +273,39 @@ export class JobScheduler {
     }
   }
 
+  /** Each end by itself: one that the store refuses is tried again and keeps no other waiting. */
   #recordEnds(): void {
-    for (const attempt of this.#endedAttempts) {
-      const job = attempt.recordEnd();
-      this.#endedAttempts.delete(attempt);
-      this.#attempts.delete(attempt.job.jobId);
-      // A commit whose fsync failed may be kept all the same: whoever waits for the end hears of it then, too.
-      const kept = job ?? this.#options.store.get(attempt.job.jobId);
-      if (kept) this.#emit({ type: "changed", job: kept });
-      if (job?.state === "queued") this.#wakeAtMs = Math.min(this.#wakeAtMs, job.notBeforeMs);
-      // A job that goes on keeps the folder: its next attempt adopts from it what was stored but not committed.
-      if (kept === undefined || hasEnded(kept)) void this.#removeFolder(attempt.job);
-    }
+    for (const attempt of this.#endedAttempts) this.#guarded(() => this.#recordEndOf(attempt));
+  }
+
+  #recordEndOf(attempt: Attempt): void {
+    const job = attempt.recordEnd();
+    // A commit whose fsync failed may be kept all the same: whoever waits for the end hears of it then, too.
+    const kept = job ?? this.#options.store.get(attempt.job.jobId);
+    this.#endedAttempts.delete(attempt);
+    this.#attempts.delete(attempt.job.jobId);
+    if (kept) this.#emit({ type: "changed", job: kept });
+    if (job?.state === "queued") this.#wakeAtMs = Math.min(this.#wakeAtMs, job.notBeforeMs);
+    // A job that goes on keeps the folder: its next attempt adopts from it what was stored but not committed.
+    if (kept === undefined || hasEnded(kept)) void this.#removeFolder(attempt.job);
+  }
+
+  #returnLost(): void {
+    this.#returnExpired(this.#isTakingOver ? Number.MAX_SAFE_INTEGER : this.#nowMs());
+    this.#isTakingOver = false;
   }
 
   #returnExpired(untilMs: number): void {
     const { store, logger } = this.#options;
     for (const job of store.expired(untilMs)) {
       if (this.#attempts.get(job.jobId)?.job.fenceToken === job.fenceToken) continue;
-      if (!store.update(job.jobId, guardOf(job), interrupted(job, "its host went away"))) continue;
+      const changes = interrupted(job, "its host went away");
+      const returned = store.transact(() =>
+        store.update(job.jobId, guardOf(job), changes) ? this.get(job.jobId) : undefined,
+      );
+      if (returned === undefined) continue;
       logger.info(`The job ${job.jobId} lost its host and was queued again.`, { leaseOwner: job.leaseOwner });
-      this.#emit({ type: "changed", job: this.get(job.jobId) });
+      this.#emit({ type: "changed", job: returned });
     }
   }
 
@@ -309,9 +325,9 @@ export class JobScheduler {
     const { store, owner } = this.#options;
     const nowMs = this.#nowMs();
     return store.transact(() => {
-      const job = store.nextReady({ resourceClass, nowMs });
-      // A paused or cancelled attempt may still be ending here; its job waits for that.
-      if (job === undefined || this.#attempts.has(job.jobId)) return undefined;
+      // A paused or cancelled attempt may still be ending here; its job waits for that, and the others go on.
+      const job = store.nextReady({ resourceClass, nowMs, exceptJobIds: [...this.#attempts.keys()] });
+      if (job === undefined) return undefined;
       const changes = claimed(job, { owner, nowMs, leaseMs: this.#leaseMs });
       return store.update(job.jobId, guardOf(job), changes) ? store.get(job.jobId) : undefined;
     });
@@ -335,12 +351,17 @@ export class JobScheduler {
     }
   }
 
-  /** Temp folders of jobs that have ended or that nobody knows. */
+  /** Temp folders of jobs that have ended or that nobody knows. What cannot be swept today keeps no project closed. */
   async #sweepFolders(): Promise<void> {
     const { store, folders } = this.#options;
-    for (const jobId of await jobsWithFolders(folders.tempFolder)) {
-      const job = store.get(jobId);
-      if (job === undefined || hasEnded(job)) await sweepAttempts(jobTempFolder(folders.tempFolder, jobId), undefined);
+    try {
+      for (const jobId of await jobsWithFolders(folders.tempFolder)) {
+        const job = store.get(jobId);
+        if (job === undefined || hasEnded(job))
+          await sweepAttempts(jobTempFolder(folders.tempFolder, jobId), undefined);
+      }
+    } catch (error) {
+      this.#announceTrouble(error);
     }
   }
 

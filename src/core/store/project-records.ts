@@ -74,7 +74,7 @@ export function openProjectRecords({ path, clock, logger }: Options): Opened {
   const keeper = keepSession({
     path,
     logger,
-    onReopened: () => announcer.announce({ cause: "reopened", revision: records.revision }),
+    onReopened: (revision) => announcer.announce({ cause: "reopened", revision }),
   });
   const view: ProjectView = {
     get: (type, id) => keeper.use(({ rows }) => rows.get(type, id)),

@@ -54,7 +54,7 @@ type KeeperOptions = {
   readonly path: string;
   readonly logger: Logger;
   /** Told after a broken connection was replaced: an edit that failed may turn out to be there, or not. */
-  readonly onReopened: () => void;
+  readonly onReopened: (revision: number) => void;
 };
 
 export function keepSession({ path, logger, onReopened }: KeeperOptions): SessionKeeper {
@@ -64,15 +64,17 @@ export function keepSession({ path, logger, onReopened }: KeeperOptions): Sessio
 
   function reopen(): Session {
     const fresh = openSession(path);
+    let revision: number;
     try {
       verifyAfterFailure(fresh.connection, path);
+      revision = fresh.revision();
     } catch (error) {
       fresh.connection.close();
       throw error;
     }
     session = fresh;
     logger.warn("The project was opened anew after an error of the disk, and is whole.", { path });
-    onReopened();
+    onReopened(revision);
     return fresh;
   }
 

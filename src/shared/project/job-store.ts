@@ -12,6 +12,12 @@ export type JobFilter = {
   readonly limit?: number;
 };
 
+export type ReadyQuery = {
+  readonly resourceClass: string;
+  readonly nowMs: number;
+  readonly exceptJobIds?: readonly string[];
+};
+
 /**
  * Rows and compare-and-set, nothing else: which change is right is decided by pure functions of core/jobs. Calls are
  * synchronous and durable: what they have answered survives a power cut. They throw when the store cannot keep that.
@@ -34,10 +40,10 @@ export type JobStore = {
   readonly remove: (jobId: string) => boolean;
 
   /**
-   * The `queued` job to run next: of `resourceClass`, `notBeforeMs` <= `nowMs`, every dependency `done` (or forgotten when it was); highest
-   * priority first, then oldest `createdMs`, then smallest `jobId`.
+   * The `queued` job to run next: of `resourceClass`, `notBeforeMs` <= `nowMs`, every dependency `done` (or forgotten when
+   * it was), none of `exceptJobIds`; highest priority first, then oldest `createdMs`, then smallest `jobId`.
    */
-  readonly nextReady: (query: { readonly resourceClass: string; readonly nowMs: number }) => Job | undefined;
+  readonly nextReady: (query: ReadyQuery) => Job | undefined;
   /** `running` jobs whose lease ended at or before `nowMs`. */
   readonly expired: (nowMs: number) => readonly Job[];
   /** Jobs whose `dependsOn` names this one. */

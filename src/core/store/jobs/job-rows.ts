@@ -18,7 +18,8 @@ const selectJob = `SELECT ${jobFields.map((field) => `${columnOf(field)} AS "${f
 const hasEnded = "state IN ('done', 'failed', 'cancelled')";
 
 /** A dependency counts as met while its job is done, and for good when it was done as it was forgotten. */
-const isReady = `state = 'queued' AND resource_class = ? AND not_before_ms <= ? AND NOT EXISTS (
+const isReady = `state = 'queued' AND resource_class = ? AND not_before_ms <= ?
+  AND job_id NOT IN (SELECT value FROM json_each(?)) AND NOT EXISTS (
   SELECT 1 FROM job_dependency LEFT JOIN job AS needed ON needed.job_id = depends_on
   WHERE job_dependency.job_id = job.job_id AND is_met = 0 AND coalesce(needed.state, '') <> 'done')`;
 
@@ -78,8 +79,8 @@ export function openJobRows(connection: Connection, { transact }: Transactions):
         keepMet.run(jobId);
         return removeJob.run(jobId).changes === 1;
       }),
-    nextReady: ({ resourceClass, nowMs }) => {
-      const row = ready.get(resourceClass, nowMs);
+    nextReady: ({ resourceClass, nowMs, exceptJobIds = [] }) => {
+      const row = ready.get(resourceClass, nowMs, JSON.stringify(exceptJobIds));
       return row && decodeJob(row);
     },
     expired: (nowMs) => expired.all(nowMs).map(decodeJob),
