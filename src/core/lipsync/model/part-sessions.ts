@@ -48,9 +48,10 @@ export async function openPart(
   { label, file, define }: Part,
   { runtime, providers, threads }: SessionTools,
 ): Promise<PartSession> {
-  using tensors = openTensorFile(file.weightsPath);
   const keyInFile = (key: string): string => file.prefix + key;
+  // Asked again, later, when a device fails in the middle of the work.
   const pathFor = async (provider: ProviderName): Promise<string> => {
+    using tensors = openTensorFile(file.weightsPath);
     const precision = precisionOf[provider];
     // Weights that are read as they are stored are referred to; others are converted into a file of the graph's own.
     const weights = weightsOf(tensors, { dtype: "float32", keyInFile });
@@ -87,7 +88,9 @@ function overSession(session: Session): PartSession {
   const toAsked = (name: string, tensor: Tensor): Tensor =>
     tensor.dtype === "float32" && dtypes.get(name) === "float16" ? asFloat16(tensor) : tensor;
   return {
-    provider: session.provider,
+    get provider() {
+      return session.provider;
+    },
     inputNames: session.contract.inputs.map(({ name }) => name),
     run: async (feeds, outputs) => {
       const given = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, toAsked(name, tensor)]));

@@ -8,6 +8,8 @@ import { graph } from "../build/graph-builder.ts";
 import { checkModelFile } from "../proto/read-model.ts";
 import { encodeModel } from "../proto/write-model.ts";
 import { runtimeFailure, runtimeText } from "./failures.ts";
+import { withFallBack } from "./fall-back.ts";
+import type { OpenNext } from "./fall-back.ts";
 import type { MemoryEstimate } from "./memory.ts";
 import type { Backend, ProviderName, ProviderReport } from "./providers.ts";
 import { isProviderName, preferredProviders, ruleOut, tooSlow } from "./providers.ts";
@@ -63,7 +65,10 @@ export type OpenOptions = {
 export type Runtime = {
   /** Every provider in order of preference, tried once on this machine. */
   readonly providers: () => Promise<readonly ProviderReport[]>;
-  /** Opens the variant that `model` names for the first provider that works. `label` stands in messages. */
+  /**
+   * Opens the variant that `model` names for the first provider that works. `label` stands in messages. Unless `fallBack` is
+   * "never", a run whose device fails goes on with the next provider, so `model` may be asked again later.
+   */
   readonly openSession: (
     label: string,
     model: ModelSource | ((provider: ProviderName) => ModelSource | Promise<ModelSource>),
@@ -185,23 +190,43 @@ export async function openRuntime({ role, logger, library, clock = systemClock }
     openSession: async (label, model, options = {}) => {
       checkBudget(label, options);
       const wanted = options.providers ?? preferredProviders;
-      const candidates =
-        options.fallBack === "never" ? wanted : [...wanted.filter((name) => name !== "cpu"), "cpu" as const];
-      const passedOver: ProviderReport[] = [];
-      for (const provider of candidates) {
-        const known = await judge(provider, options.fallBack === "never" ? "insisted" : "offered");
-        const opened = known.available ? await tryOpen({ ort, label, model, provider, options, passedOver }) : known;
-        if (!("reason" in opened)) return opened;
-        log.info(`${provider} is passed over for ${label}`, { provider, reason: opened.reason });
-        passedOver.push(opened);
-      }
-      throw refused("onnx.no-provider", {
-        message: `No device can run ${label}: ${passedOver.map(({ provider, reason }) => `${provider}: ${reason}`).join(" ")}`,
-        hint: "Choose another device or a smaller size.",
-        details: { passedOver },
-      });
+      if (options.fallBack === "never") return await openFirst({ ort, label, model, options, judge, log }, wanted, []);
+      const candidates = [...wanted.filter((name) => name !== "cpu"), "cpu" as const];
+      const openNext: OpenNext = (passedOver) => {
+        const rest = candidates.filter((name) => passedOver.every(({ provider }) => provider !== name));
+        return openFirst({ ort, label, model, options, judge, log }, rest, passedOver);
+      };
+      return withFallBack(await openNext([]), openNext);
     },
   };
+}
+
+type Opening = Omit<Attempt, "provider" | "passedOver"> & {
+  readonly judge: (provider: ProviderName, choice: "offered" | "insisted") => Promise<ProviderReport>;
+  readonly log: Logger;
+};
+
+/** Opens on the first candidate that works; `earlier` are those that were given up before. */
+async function openFirst(
+  { judge, log, ...opening }: Opening,
+  candidates: readonly ProviderName[],
+  earlier: readonly ProviderReport[],
+): Promise<Session> {
+  const { label, options } = opening;
+  const passedOver = [...earlier];
+  for (const { provider, reason } of earlier) log.warn(`${label} leaves ${provider}`, { provider, reason });
+  for (const provider of candidates) {
+    const known = await judge(provider, options.fallBack === "never" ? "insisted" : "offered");
+    const opened = known.available ? await tryOpen({ ...opening, provider, passedOver }) : known;
+    if (!("reason" in opened)) return opened;
+    log.info(`${provider} is passed over for ${label}`, { provider, reason: opened.reason });
+    passedOver.push(opened);
+  }
+  throw refused("onnx.no-provider", {
+    message: `No device can run ${label}: ${passedOver.map(({ provider, reason }) => `${provider}: ${reason}`).join(" ")}`,
+    hint: "Choose another device or a smaller size.",
+    details: { passedOver },
+  });
 }
 
 type Attempt = {

@@ -282,13 +282,48 @@ test("a device that runs out of memory while loading is passed over, and the nex
   ).rejects.toThrow(expect.objectContaining({ code: "onnx.out-of-memory", kind: "failed" }));
 });
 
-test("a device lost during a run gives a failure that asks for a new process, with the runtime's words kept", async () => {
-  const text = "WebGPU device lost (2): Device was destroyed.";
-  const failing = await openRuntime({ role: "test", logger: silentLogger, library: () => failingDevice("run", text) });
-  await using session = await failing.openSession("scaled", await encodeModel(scaled), { providers: ["webgpu"] });
+test.each([
+  ["is lost", "WebGPU device lost (2): Device was destroyed."],
+  ["runs out of memory", "Failed to allocate memory for requested buffer of size 5072222488"],
+])("a device that %s in the middle of the work is left, and the same run is done by the next one", async (_, text) => {
+  const failing = await openRuntime({
+    role: "test",
+    logger: silentLogger,
+    library: () => failingDevice("run", text, 2),
+  });
+  const asked: string[] = [];
+  const model = async (provider: string) => {
+    asked.push(provider);
+    return encodeModel(scaled);
+  };
+  // Of two sessions on the device the first one works.
+  await using working = await failing.openSession("scaled", model, { providers: ["webgpu"] });
+  const feeds = { x: zeros("float32", [2, 3, 8]), time: floats([2], [1, 2]) };
+  feeds.x.data.fill(1);
+  const expected = await working.run(feeds);
+  await using session = await failing.openSession("scaled", model, { providers: ["webgpu"] });
   expect(session.provider).toBe("webgpu");
+  expect(await session.run(feeds)).toEqual(expected);
+  expect(session.provider).toBe("cpu");
+  expect(session.passedOver).toEqual([
+    { provider: "webgpu", available: false, reason: expect.stringContaining(text.slice(0, 20)) },
+  ]);
+  expect(asked).toEqual(["webgpu", "webgpu", "cpu"]);
+});
+
+test("a device that is lost while nothing else may be used says so, by a code that has its process replaced", async () => {
+  const text = "vkQueueSubmit failed with VK_ERROR_DEVICE_LOST";
+  const failing = await openRuntime({ role: "test", logger: silentLogger, library: () => failingDevice("run", text) });
+  await using session = await failing.openSession("scaled", await encodeModel(scaled), {
+    providers: ["webgpu"],
+    fallBack: "never",
+  });
   const failure: unknown = await session.run(fit).catch((error: unknown) => error);
-  expect(failure).toMatchObject({ code: "onnx.device-lost", details: { provider: "webgpu", runtime: text } });
+  expect(failure).toMatchObject({
+    kind: "failed",
+    code: "onnx.device-lost",
+    details: { provider: "webgpu", runtime: text },
+  });
   expect(needsNewProcess("onnx.device-lost")).toBe(true);
   expect(needsNewProcess("onnx.wrong-input")).toBe(false);
 });
