@@ -93,9 +93,10 @@ function fieldOf(name: string, property: Property): Omit<Field, "isRequired"> {
 /** A field's place in a synopsis: "START_SAMPLE". */
 export const wordFor = ({ name }: Field): string => name.replaceAll(/[A-Z]/g, "_$&").toUpperCase();
 
-/** What a field takes, for help: "NAME", "NUMBER", "system|dark|light". */
+/** What a field takes, for help: "NAME", "NUMBER", "system|dark|light"; nothing for a flag that is said or not. */
 export function placeholderOf(field: Field): string {
   const { choices, kind, isNullable, isList } = field;
+  if (kind === "boolean") return "";
   const word = kind === "text" ? wordFor(field) : "NUMBER";
   const value = (choices.length > 0 ? choices.join("|") : word) + (isNullable ? "|none" : "");
   return isList ? `${value},…` : value;

@@ -124,9 +124,14 @@ function synopsis(name: OperationName): string {
 }
 
 function fieldRow(name: OperationName, field: Field): readonly [string, string] {
-  const defaultText = terminalDefaults[name]?.[field.name] ?? field.defaultText;
-  const need = defaultText === undefined ? (field.isRequired ? "needed" : "") : `${defaultText} when missing`;
-  return [`--${field.flag} ${placeholderOf(field)}`, [field.says, need].filter((part) => part !== "").join("; ")];
+  const ownDefault = field.kind === "boolean" ? "" : field.defaultText;
+  const defaultText = terminalDefaults[name]?.[field.name] ?? ownDefault;
+  const need =
+    defaultText === undefined && field.isRequired ? "needed" : defaultText ? `${defaultText} when missing` : "";
+  return [
+    `--${field.flag} ${placeholderOf(field)}`.trim(),
+    [field.says, need].filter((part) => part !== "").join("; "),
+  ];
 }
 
 const section = (title: string, rows: readonly (readonly [string, string])[]): readonly string[] => [

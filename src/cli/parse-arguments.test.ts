@@ -96,6 +96,7 @@ describe("help", () => {
     expect(parse("help media import")).toMatchObject({ about: ["media", "import"] });
     expect(helpText(["media"])).not.toContain("project create");
     expect(helpText(["serve"])).toContain("--port NUMBER");
+    expect(helpText(["models", "import"])).toMatch(/--accept-licence +You have read the licence and accept it$/m);
     expect(helpText(["undo"])).toContain("Take back the last edit.");
   });
 
