@@ -83,7 +83,7 @@ function workerCommand({ worker, folders }: CoreTools) {
     ...worker,
     environment: {
       ...environment,
-      ...variablesOf({ projectFolder: folders.appData, cacheFolder: folders.appData }),
+      ...variablesOf({ projectFolder: folders.appData, cacheFolder: folders.appData, tracksFolder: folders.appData }),
       NODE_USE_ENV_PROXY: "1",
       NODE_USE_SYSTEM_CA: "1",
       NO_PROXY: noProxy,

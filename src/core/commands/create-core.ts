@@ -11,16 +11,21 @@ import { createEventHub } from "./event-hub.ts";
 import { createFfmpegFinder } from "./ffmpeg-finder.ts";
 import { appHandlers } from "./handlers/app.ts";
 import { backupHandlers } from "./handlers/backups.ts";
+import { characterHandlers } from "./handlers/characters.ts";
 import { dialogueHandlers } from "./handlers/dialogue.ts";
+import { faceReportHandlers } from "./handlers/face-reports.ts";
+import { faceHandlers } from "./handlers/faces.ts";
 import type { HandlerTools } from "./handlers/handler-tools.ts";
 import { historyHandlers } from "./handlers/history.ts";
 import { jobHandlers } from "./handlers/jobs.ts";
 import { mediaHandlers } from "./handlers/media.ts";
 import { modelHandlers } from "./handlers/models.ts";
+import { overlayHandlers } from "./handlers/overlay.ts";
 import { projectHandlers } from "./handlers/project.ts";
 import { rescueHandlers } from "./handlers/rescue.ts";
 import { reelHandlers } from "./handlers/reels.ts";
 import { segmentHandlers } from "./handlers/segments.ts";
+import { shotHandlers } from "./handlers/shots.ts";
 import { takeHandlers } from "./handlers/takes.ts";
 import { versionHandlers } from "./handlers/versions.ts";
 import { createResourceTable } from "./resource-table.ts";
@@ -67,6 +72,11 @@ const makeHandlers = (tools: HandlerTools): Handlers => ({
   ...backupHandlers(tools),
   ...rescueHandlers(tools),
   ...mediaHandlers(tools),
+  ...shotHandlers(tools),
+  ...characterHandlers(tools),
+  ...faceHandlers(tools),
+  ...faceReportHandlers(tools),
+  ...overlayHandlers(tools),
   ...reelHandlers(tools),
   ...versionHandlers(tools),
   ...dialogueHandlers(tools),

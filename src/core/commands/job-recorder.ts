@@ -1,9 +1,30 @@
 // What the core adds to the transaction in which a job's piece is recorded. Workers never open the project's database.
 import type { Piece } from "../jobs/index.ts";
-import { importMedia } from "../../shared/project/index.ts";
+import { importMedia, mustGet, replaceAnalysis } from "../../shared/project/index.ts";
 import type { JobRecorder } from "../jobs/index.ts";
 import type { OpenProject } from "../store/index.ts";
+import { analysisKey, analysisSchema } from "./face-orders.ts";
+import { requireNoHandWork } from "./hand-work.ts";
 import { importedRecordsSchema, recordsKey } from "./media-orders.ts";
+
+/** The first analysis of a reel is no step of the history: undo goes on taking back what the editor did last. */
+function recordAnalysis(name: string, project: OpenProject, piece: Piece): void {
+  if (piece.key !== analysisKey) return;
+  const { reelId, shots, tracks, replace } = analysisSchema.parse(piece.facts);
+  const { view } = project;
+  const reel = mustGet(view, "reel", reelId);
+  const isFirst = view.list("shot", { reelId }).length === 0 && view.list("face-track", { reelId }).length === 0;
+  // Hand work done while the machine was looking is not lost either.
+  if (!replace) requireNoHandWork(view, reel, tracks ? "faces" : "shots");
+  const record = isFirst ? project.apply : project.edit;
+  record(name, (present) =>
+    replaceAnalysis(present, {
+      reelId,
+      shots: shots ?? present.list("shot", { reelId }),
+      tracks: tracks ?? undefined,
+    }),
+  );
+}
 
 type RecordPiece = (project: OpenProject, piece: Piece) => void;
 
@@ -13,6 +34,8 @@ const pieceRecorders: Readonly<Record<string, RecordPiece>> = {
     const { media, reel } = importedRecordsSchema.parse(piece.facts);
     project.edit("media.import", (view) => importMedia(view, { media, reel: reel ?? undefined }));
   },
+  "shots.detect": (project, piece) => recordAnalysis("shots.detect", project, piece),
+  "faces.track": (project, piece) => recordAnalysis("faces.track", project, piece),
 };
 
 export const recorderOf = (project: OpenProject): JobRecorder => ({

@@ -33,7 +33,11 @@ export async function startProject(project: OpenProject, tools: CoreTools, event
         ...worker,
         environment: {
           ...worker.environment,
-          ...variablesOf({ projectFolder: project.paths.folder, cacheFolder: project.paths.cache }),
+          ...variablesOf({
+            projectFolder: project.paths.folder,
+            cacheFolder: project.paths.cache,
+            tracksFolder: project.paths.tracks,
+          }),
         },
       },
       clock,

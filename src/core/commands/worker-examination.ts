@@ -37,7 +37,10 @@ export async function examineWorker({ worker, clock, logger }: CoreTools): Promi
     await using pool = createWorkerPool({
       command: {
         ...worker,
-        environment: { ...worker.environment, ...variablesOf({ projectFolder: folder, cacheFolder: folder }) },
+        environment: {
+          ...worker.environment,
+          ...variablesOf({ projectFolder: folder, cacheFolder: folder, tracksFolder: folder }),
+        },
       },
       clock,
       logger: logger.child("core/jobs"),

@@ -3,6 +3,7 @@ import { delimiter } from "node:path";
 import { silentLogger, systemClock } from "../base/index.ts";
 import { serveJobs } from "../jobs/index.ts";
 import { createFfmpegFinder, ffmpegPlacesOf } from "./ffmpeg-finder.ts";
+import { faceJobs } from "./face-jobs.ts";
 import { mediaJobs } from "./media-jobs.ts";
 import { modelJobs } from "./model-jobs.ts";
 import { examinationKind, examineOnnx } from "./worker-examination.ts";
@@ -10,4 +11,9 @@ import { placesIn } from "./worker-places.ts";
 
 const ffmpeg = createFfmpegFinder(ffmpegPlacesOf(process.env, delimiter), silentLogger);
 
-serveJobs({ ...mediaJobs(placesIn(process.env), ffmpeg), ...modelJobs, [examinationKind]: examineOnnx }, systemClock);
+const places = placesIn(process.env);
+
+serveJobs(
+  { ...mediaJobs(places, ffmpeg), ...faceJobs(places, ffmpeg), ...modelJobs, [examinationKind]: examineOnnx },
+  systemClock,
+);

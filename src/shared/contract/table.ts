@@ -1,6 +1,8 @@
 // The one table: everything the product can be asked to do. Client, handlers, command line and reference derive from it.
 import type { z } from "zod";
 import { appOperations } from "./app.ts";
+import { characterOperations } from "./characters.ts";
+import { faceOperations } from "./faces.ts";
 import { jobOperations } from "./jobs.ts";
 import type { ContractTable, EditDefinition, JobDefinition, QueryDefinition } from "./kinds.ts";
 import { mediaOperations } from "./media.ts";
@@ -8,6 +10,7 @@ import { rescueOperations } from "./rescue.ts";
 import { modelOperations } from "./models.ts";
 import { projectOperations } from "./project.ts";
 import { segmentOperations } from "./segments.ts";
+import { shotOperations } from "./shots.ts";
 import { takeOperations } from "./takes.ts";
 import { versionOperations } from "./versions.ts";
 
@@ -16,6 +19,9 @@ export const contract = {
   ...projectOperations,
   ...rescueOperations,
   ...mediaOperations,
+  ...shotOperations,
+  ...characterOperations,
+  ...faceOperations,
   ...versionOperations,
   ...segmentOperations,
   ...takeOperations,

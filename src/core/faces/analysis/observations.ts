@@ -179,7 +179,10 @@ export function decodeStretch(bytes: Uint8Array, range: FrameRange): Stretch | u
   const counts = [faceCount * numbersPerFace, ...page.followed.map(({ numbers }) => numbers)];
   const place = headBytes + padded(wordBytes);
   if (place + 4 * counts.reduce((sum, each) => sum + each, 0) !== length) return undefined;
-  const [faces = new Float32Array(0), ...landmarks] = floatsFrom(bytes.slice(place, length), counts);
+  const [faces = new Float32Array(0), ...landmarks] = floatsFrom(
+    Uint8Array.prototype.slice.call(bytes, place, length),
+    counts,
+  );
   return {
     range,
     facesPerFrame: page.facesPerFrame,

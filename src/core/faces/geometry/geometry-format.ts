@@ -193,8 +193,8 @@ function readSections(bytes: Uint8Array, view: DataView): ReadonlyMap<string, Ui
     at += sectionHeaderBytes;
     if (at + padded(byteLength) > bytes.length) throw damaged(`it ends within its part "${tag}"`);
     if (sections.has(tag)) throw damaged(`its part "${tag}" is there twice`);
-    // A copy begins at an address that typed arrays of any kind can read.
-    sections.set(tag, bytes.slice(at, at + byteLength));
+    // A copy begins at an address that typed arrays of any kind can read. A Buffer's own slice would be none.
+    sections.set(tag, Uint8Array.prototype.slice.call(bytes, at, at + byteLength));
     at += padded(byteLength);
   }
   if (at !== bytes.length) throw damaged("something follows its last part");
