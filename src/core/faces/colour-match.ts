@@ -22,12 +22,15 @@ const gainLimits = [0.8, 1.25] as const;
 const leastMatchedSamples = 32;
 /** Measured on a grid of about this many places a side: a fit has four unknowns. */
 const gridSide = 128;
-/** Samples this many deviations off (a strand of hair, a tooth) count less, the less the farther (Huber 1964). */
-const huberDeviations = 1.345;
-const rounds = 4;
+/** Samples this many deviations off (a strand of hair, a tooth) count for nothing (Beaton and Tukey 1974). */
+const tukeyDeviations = 4.685;
+const rounds = 6;
 /** Slopes and gain are held to none by this share of the samples' own weight. */
-const ridgeShare = 0.002;
+const ridgeShare = 0.01;
 const unknowns = 4;
+/** What a fit must explain, in 8-bit codes, and of which share of the edge: below the first it is not used at all. */
+const explainedWithin = 5;
+const trustedShares = [0.4, 0.7] as const;
 
 const noFit: ChannelFit = { gainRatio: 1, level: 0, across: 0, down: 0 };
 
@@ -85,44 +88,86 @@ function solve(matrix: readonly Float64Array[], right: Float64Array): Float64Arr
   return solution;
 }
 
-function fitChannel({ rows }: Samples): ChannelFit {
+/** What one round of the fit knows: the unknowns of [1, contrast, x, y], and how far off samples usually are. */
+type Round = { readonly solution: Float64Array; readonly deviation: number; readonly residuals: readonly number[] };
+
+/** Weighted least squares, samples far off by the round before left out. */
+function fitOnce({ rows }: Samples, { mean, spread, total }: Spread, before: Round): Round {
+  const matrix = Array.from({ length: unknowns }, () => new Float64Array(unknowns));
+  const right = new Float64Array(unknowns);
+  for (const [at, [value, x, y, wanted, weight]] of rows.entries()) {
+    const terms = [1, (value - mean) / spread, x, y];
+    const off = (before.residuals[at] ?? 0) / (tukeyDeviations * before.deviation);
+    const trusted = off < 1 ? weight * (1 - off * off) ** 2 : 0;
+    for (const [k, row] of matrix.entries()) {
+      for (let j = 0; j < unknowns; j++) row[j] = (row[j] ?? 0) + trusted * (terms[k] ?? 0) * (terms[j] ?? 0);
+      right[k] = (right[k] ?? 0) + trusted * (terms[k] ?? 0) * wanted;
+    }
+  }
+  for (const [k, row] of matrix.entries()) row[k] = (row[k] ?? 0) + total * (k === 0 ? 1e-9 : ridgeShare);
+  const solution = solve(matrix, right);
+  const [level = 0, contrast = 0, across = 0, down = 0] = solution;
+  const residuals = rows.map(([value, x, y, wanted]) =>
+    Math.abs(wanted - level - (contrast * (value - mean)) / spread - across * x - down * y),
+  );
+  return { solution, deviation: deviationOf(residuals), residuals };
+}
+
+/** The middle value of unsorted numbers. */
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+
+/** A deviation is never taken for less than this share of a code: exact numbers have none. */
+const leastDeviation = 1e-3;
+
+/** The median of absolute residuals of a normal distribution is 0.6745 deviations. */
+const deviationOf = (residuals: readonly number[]): number => median(residuals) / 0.6745 + leastDeviation;
+
+/** Begins at the median, which half of the samples cannot sway. */
+function startOf({ rows }: Samples): Round {
+  const level = median(rows.map(([, , , wanted]) => wanted));
+  const residuals = rows.map(([, , , wanted]) => Math.abs(wanted - level));
+  return { solution: new Float64Array(unknowns), deviation: deviationOf(residuals), residuals };
+}
+
+type Spread = { readonly mean: number; readonly spread: number; readonly total: number };
+
+function fitChannel(samples: Samples, unit: number): ChannelFit {
+  const { rows } = samples;
   if (rows.length < leastMatchedSamples) return noFit;
   const total = rows.reduce((sum, [, , , , weight]) => sum + weight, 0);
   const mean = rows.reduce((sum, [value, , , , weight]) => sum + weight * value, 0) / total;
   const spread = Math.sqrt(rows.reduce((sum, [value, , , , w]) => sum + w * (value - mean) ** 2, 0) / total) + 1e-6;
-  let solution: Float64Array = new Float64Array(unknowns);
-  let deviation = Infinity;
-  for (let round = 0; round < rounds; round++) {
-    const matrix = Array.from({ length: unknowns }, () => new Float64Array(unknowns));
-    const right = new Float64Array(unknowns);
-    const residuals: number[] = [];
-    for (const [value, x, y, wanted, weight] of rows) {
-      const terms = [1, (value - mean) / spread, x, y];
-      const explained = terms.reduce((sum, term, k) => sum + term * (solution[k] ?? 0), 0);
-      const residual = Math.abs(wanted - explained);
-      residuals.push(residual);
-      const trusted = weight * Math.min(1, (huberDeviations * deviation) / Math.max(residual, 1e-9));
-      for (const [k, row] of matrix.entries()) {
-        for (let j = 0; j < unknowns; j++) row[j] = (row[j] ?? 0) + trusted * (terms[k] ?? 0) * (terms[j] ?? 0);
-        right[k] = (right[k] ?? 0) + trusted * (terms[k] ?? 0) * wanted;
-      }
-    }
-    for (const [k, row] of matrix.entries()) row[k] = (row[k] ?? 0) + total * (k === 0 ? 1e-9 : ridgeShare);
-    solution = solve(matrix, right);
-    // The median of absolute residuals of a normal distribution is 0.6745 deviations.
-    deviation = (residuals.toSorted((a, b) => a - b)[residuals.length >> 1] ?? 0) / 0.6745 + 1e-6;
-  }
-  const [level = 0, contrast = 0, across = 0, down = 0] = solution;
+  let round = startOf(samples);
+  for (let count = 0; count < rounds; count++) round = fitOnce(samples, { mean, spread, total }, round);
+  const explained = rows.reduce(
+    (sum, [, , , , weight], at) => sum + ((round.residuals[at] ?? Infinity) < explainedWithin * unit ? weight : 0),
+    0,
+  );
+  const [least, most] = trustedShares;
+  const trust = Math.min(1, Math.max(0, (explained / total - least) / (most - least)));
+  const [level = 0, contrast = 0, across = 0, down = 0] = round.solution.map((value) => trust * value);
   const gainRatio = Math.min(gainLimits[1], Math.max(gainLimits[0], 1 + contrast / spread));
   return { gainRatio, level: level - (gainRatio - 1) * mean, across, down };
 }
 
-/** The fit that brings `fresh` to `own`, both planar [3, sizePx, sizePx], by least squares that outliers hardly sway. */
-export function fitColour(fresh: Float32Array, own: Float32Array, sizePx: number, blendMask: FaceMask): ColourFit {
+/** Both faces as codes of `depthBits`, planar [3, sizePx, sizePx]. */
+export type FacesToMatch = {
+  readonly fresh: Float32Array;
+  readonly own: Float32Array;
+  readonly sizePx: number;
+  readonly depthBits: number;
+};
+
+/**
+ * The fit that brings `fresh` to `own`, by least squares that outliers do not sway. Where the two show different things
+ * along the edge (hair, a turned head) there is nothing to match by, and the fit fades to none.
+ */
+export function fitColour({ fresh, own, sizePx, depthBits }: FacesToMatch, blendMask: FaceMask): ColourFit {
   const facePx = sizePx * sizePx;
   const channel = (index: number): ChannelFit => {
     const [from, to] = [index * facePx, (index + 1) * facePx];
-    return fitChannel(samplesOf(fresh.subarray(from, to), own.subarray(from, to), sizePx, blendMask));
+    const samples = samplesOf(fresh.subarray(from, to), own.subarray(from, to), sizePx, blendMask);
+    return fitChannel(samples, 2 ** (depthBits - 8));
   };
   return [channel(0), channel(1), channel(2)];
 }

@@ -83,11 +83,10 @@ function freshCodes(frame: YuvPicture, { face, frameToFace, blendMask, colourMat
   const fresh = rgbToCodes(face.values, frame.format, { range: faceRange });
   if (colourMatch === "none") return fresh;
   const sizePx = face.widthPx;
-  const fit =
-    colourMatch === "surroundings"
-      ? fitColour(fresh, ownCodes(frame, frameToFace, sizePx), sizePx, blendMask)
-      : colourMatch;
-  applyColour(fresh, sizePx, fit);
+  const { depthBits } = frame.format;
+  const measure = (): ColourFit =>
+    fitColour({ fresh, own: ownCodes(frame, frameToFace, sizePx), sizePx, depthBits }, blendMask);
+  applyColour(fresh, sizePx, colourMatch === "surroundings" ? measure() : colourMatch);
   return fresh;
 }
 
