@@ -207,8 +207,8 @@ bool pairOf(napi_env env, napi_value pair, View* views) {
 bool floats(const View& view, std::size_t length) { return view.type == napi_float32_array && view.length == length; }
 
 // No result depends on how large a tile is; this keeps the source under one in the cache nearest to the core.
-constexpr std::size_t tileFloats = 1 << 14;
-constexpr int32_t largestTilePx = 64, smallestTilePx = 4;
+constexpr std::size_t tileFloats = 1 << 13;
+constexpr int32_t smallestTilePx = 4;
 // Beyond these, places are far outside of any picture, and their integers could overflow.
 constexpr double farthestPx = 1 << 24;
 

@@ -52,32 +52,50 @@ void reduceRow(const WarpPlan& plan, float fill, const Sample* channel, int32_t 
   }
 }
 
-struct Phase {
-  int32_t first;
-  int32_t row;
-  float part;
-};
-
-inline Phase phaseOf(double centre, int32_t half) {
+/** The first sample under the taps of one place. */
+inline int32_t firstUnder(double centre, int32_t half) {
   const double shifted = centre - 0.5;
-  int32_t whole = static_cast<int32_t>(shifted);
-  if (static_cast<double>(whole) > shifted) whole--;
-  const double scaled = (shifted - static_cast<double>(whole)) * warpPhases;
-  int32_t row = static_cast<int32_t>(scaled);
-  if (row > warpPhases - 1) row = warpPhases - 1;
-  return Phase{whole - (half - 1), row, static_cast<float>(scaled - static_cast<double>(row))};
+  const int32_t whole = static_cast<int32_t>(shifted);
+  return (static_cast<double>(whole) > shifted ? whole - 1 : whole) - (half - 1);
 }
 
-inline void weigh(const Phase& phase, const float* table, int32_t padded, float* weights) {
-  const float* from = table + static_cast<std::size_t>(phase.row) * padded;
-  for (int32_t k = 0; k < padded; k += warpLanes) {
+/** Where the pixels of one row of a tile lie along one axis: the first sample under the taps, and which weights serve. */
+struct Phases {
+  int32_t first[largestTilePx];
+  int32_t row[largestTilePx];
+  float part[largestTilePx];
+};
+
+// In several loops, so that each is one that compilers turn into vectors.
+inline void phasesOf(double step, double base, int32_t from, int32_t count, int32_t half, Phases& phases) {
+  double shifted[largestTilePx];
+  for (int32_t i = 0; i < count; i++) shifted[i] = (step * ((from + i) + 0.5) + base) - 0.5;
+  for (int32_t i = 0; i < count; i++) {
+    const int32_t whole = static_cast<int32_t>(shifted[i]);
+    phases.first[i] = static_cast<double>(whole) > shifted[i] ? whole - 1 : whole;
+  }
+  for (int32_t i = 0; i < count; i++) {
+    const double scaled = (shifted[i] - static_cast<double>(phases.first[i])) * warpPhases;
+    const int32_t row = static_cast<int32_t>(scaled);
+    const int32_t last = row > warpPhases - 1 ? warpPhases - 1 : row;
+    phases.row[i] = last;
+    phases.part[i] = static_cast<float>(scaled - static_cast<double>(last));
+  }
+  for (int32_t i = 0; i < count; i++) phases.first[i] -= half - 1;
+}
+
+/** `vectors` is how many vectors a row of weights has, along both axes; 0: as many as padded / 8. */
+template <int vectors>
+inline void weigh(int32_t row, float part, const float* table, int32_t padded, float* weights) {
+  const float* from = table + static_cast<std::size_t>(row) * padded;
+  const int32_t count = vectors > 0 ? vectors * warpLanes : padded;
+  for (int32_t k = 0; k < count; k += warpLanes) {
     const Lanes here = *reinterpret_cast<const LooseLanes*>(from + k);
     const Lanes next = *reinterpret_cast<const LooseLanes*>(from + padded + k);
-    *reinterpret_cast<LooseLanes*>(weights + k) = here + phase.part * (next - here);
+    *reinterpret_cast<LooseLanes*>(weights + k) = here + part * (next - here);
   }
 }
 
-/** `vectors` is how many vectors a row of taps has; 0: as many as padded / 8. */
 template <int vectors>
 inline float weighted(const float* at, std::size_t rowStep, const float* across, const float* down, int32_t rows,
                       int32_t padded) {
@@ -106,18 +124,19 @@ void warpTile(const WarpPlan& plan, const WarpPlace& place, const WarpTaps& taps
   const std::size_t targetPx = static_cast<std::size_t>(plan.targetWidthPx) * plan.targetHeightPx;
   float* across = tile.weights;
   float* down = tile.weights + paddedAcross;
+  const int32_t count = to.column - from.column;
+  Phases x, y;
   for (int32_t row = from.row; row < to.row; row++) {
-    const double baseX = place.b * (row + 0.5) + place.c, baseY = place.e * (row + 0.5) + place.f;
-    float* out = target + static_cast<std::size_t>(row) * plan.targetWidthPx;
-    for (int32_t column = from.column; column < to.column; column++) {
-      const Phase x = phaseOf(place.a * (column + 0.5) + baseX, plan.halfAcross);
-      const Phase y = phaseOf(place.d * (column + 0.5) + baseY, plan.halfDown);
-      weigh(x, taps.across, paddedAcross, across);
-      weigh(y, taps.down, paddedDown, down);
+    phasesOf(place.a, place.b * (row + 0.5) + place.c, from.column, count, plan.halfAcross, x);
+    phasesOf(place.d, place.e * (row + 0.5) + place.f, from.column, count, plan.halfDown, y);
+    float* out = target + static_cast<std::size_t>(row) * plan.targetWidthPx + from.column;
+    for (int32_t i = 0; i < count; i++) {
+      weigh<vectors>(x.row[i], x.part[i], taps.across, paddedAcross, across);
+      weigh<vectors>(y.row[i], y.part[i], taps.down, paddedDown, down);
       const float* at =
-          tile.region + static_cast<std::size_t>(y.first - origin.row) * tile.regionWidth + (x.first - origin.column);
+          tile.region + static_cast<std::size_t>(y.first[i] - origin.row) * tile.regionWidth + (x.first[i] - origin.column);
       for (int32_t channel = 0; channel < plan.channels; channel++)
-        out[channel * targetPx + column] =
+        out[channel * targetPx + i] =
             weighted<vectors>(at + channel * regionPx, tile.regionWidth, across, down, 2 * plan.halfDown, paddedAcross);
     }
   }
@@ -128,12 +147,12 @@ void warpOf(const WarpPlan& plan, const WarpPlace& place, const WarpTaps& taps, 
             float* target) {
   const float fill = static_cast<float>(place.fill);
   const std::size_t regionPx = static_cast<std::size_t>(tile.regionWidth) * tile.regionHeight;
-  const int32_t paddedAcross = paddedTaps(plan.halfAcross);
+  const int32_t paddedAcross = paddedTaps(plan.halfAcross), paddedDown = paddedTaps(plan.halfDown);
   const auto firstX = [&](int32_t column, int32_t row) {
-    return phaseOf(place.a * (column + 0.5) + (place.b * (row + 0.5) + place.c), plan.halfAcross).first;
+    return firstUnder(place.a * (column + 0.5) + (place.b * (row + 0.5) + place.c), plan.halfAcross);
   };
   const auto firstY = [&](int32_t column, int32_t row) {
-    return phaseOf(place.d * (column + 0.5) + (place.e * (row + 0.5) + place.f), plan.halfDown).first;
+    return firstUnder(place.d * (column + 0.5) + (place.e * (row + 0.5) + place.f), plan.halfDown);
   };
   for (int32_t top = 0; top < plan.targetHeightPx; top += tile.sidePx)
     for (int32_t left = 0; left < plan.targetWidthPx; left += tile.sidePx) {
@@ -156,8 +175,8 @@ void warpOf(const WarpPlan& plan, const WarpPlace& place, const WarpTaps& taps, 
           else reduceRow(plan, fill, source, least.row + y, least.column, width, tile.row, region);
         }
       }
-      if (paddedAcross == warpLanes) warpTile<1>(plan, place, taps, tile, from, to, least, target);
-      else if (paddedAcross == 2 * warpLanes) warpTile<2>(plan, place, taps, tile, from, to, least, target);
+      if (paddedAcross == warpLanes && paddedDown == warpLanes) warpTile<1>(plan, place, taps, tile, from, to, least, target);
+      else if (paddedAcross == 2 * warpLanes && paddedDown == 2 * warpLanes) warpTile<2>(plan, place, taps, tile, from, to, least, target);
       else warpTile<0>(plan, place, taps, tile, from, to, least, target);
     }
 }

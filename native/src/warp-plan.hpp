@@ -34,6 +34,8 @@ struct WarpSource {
   SampleKind kind;
 };
 
+constexpr int32_t largestTilePx = 64;
+
 /** How much of the target is made at once, and room for the part of the source under it; no result depends on it. */
 struct WarpTile {
   int32_t sidePx;

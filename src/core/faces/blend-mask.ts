@@ -26,11 +26,11 @@ export function blendMask(sizePx: number, featherRatio: number = usualFeatherRat
  * Mesh points around what speech moves: along the jaw from ear to ear over the chin, and back below the nose. Left is
  * left as seen in the picture.
  */
-const jawOutline = [
-  ...[93, 132, 58, 172, 136, 150, 149, 176, 148, 152],
-  ...[377, 400, 378, 379, 365, 397, 288, 361, 323],
-  ...[425, 327, 2, 98, 205],
-] as const;
+const jawOutline: readonly number[] = [
+  [93, 132, 58, 172, 136, 150, 149, 176, 148, 152],
+  [377, 400, 378, 379, 365, 397, 288, 361, 323],
+  [425, 327, 2, 98, 205],
+].flat();
 
 /** An open mouth carries the chin below where the frame has it; wider than that, the neck would come along. */
 const usualGrowRatio = 0.04;

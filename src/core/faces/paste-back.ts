@@ -11,6 +11,7 @@ import { boxAround, cornersOf, cropFace, faceRange } from "./crop-face.ts";
 import type { FloatPicture } from "./crop-face.ts";
 import type { FaceMask } from "./inpaint-mask.ts";
 import { replacedDetail } from "./replaced-detail.ts";
+import type { FacesToCompare } from "./replaced-detail.ts";
 
 export type PasteOptions = {
   /** The square face, R, G, B in -1..1. */
@@ -43,8 +44,9 @@ export function pasteBack(frame: YuvPicture, options: PasteOptions): PixelBox | 
   const corners = maskCorners(blendMask).map((corner) => applyAffine(maskToFrame, corner));
   const box = corners.length === 0 ? undefined : boxAround(corners, 1, format);
   if (!box) return undefined;
-  const fresh = freshCodes(frame, options);
-  const gates = gatesOf(frame, options, fresh);
+  const faces = facesOf(frame, options);
+  const { fresh } = faces;
+  const gates = gatesOf(faces, options);
   const frameToMask = inverseOf(maskToFrame);
   for (const [index, samples] of frame.planes.entries()) {
     const place = planeOf(format, index, box);
@@ -78,51 +80,45 @@ export function pasteBack(frame: YuvPicture, options: PasteOptions): PixelBox | 
 
 const squares = (channels: number, sizePx: number) => ({ channels, widthPx: sizePx, heightPx: sizePx });
 
-/** The face as unrounded codes of the frame's Y, Cb, Cr, its colours matched. */
-function freshCodes(frame: YuvPicture, { face, frameToFace, blendMask, colourMatch }: PasteOptions): Float32Array {
-  const fresh = rgbToCodes(face.values, frame.format, { range: faceRange });
-  if (colourMatch === "none") return fresh;
-  const sizePx = face.widthPx;
-  const { depthBits } = frame.format;
-  const measure = (): ColourFit =>
-    fitColour({ fresh, own: ownCodes(frame, frameToFace, sizePx), sizePx, depthBits }, blendMask);
-  applyColour(fresh, sizePx, colourMatch === "surroundings" ? measure() : colourMatch);
-  return fresh;
+/** The new face, its colours matched, and the frame's own, as unrounded codes of the frame's Y, Cb, Cr. */
+function facesOf(frame: YuvPicture, { face, frameToFace, blendMask, colourMatch }: PasteOptions): FacesToCompare {
+  const { format } = frame;
+  const faceSizePx = face.widthPx;
+  const crop = cropFace(frame, { frameToFace, faceSizePx }).values;
+  const own = rgbToCodes(crop, format, { range: faceRange, into: crop });
+  const fresh = rgbToCodes(face.values, format, { range: faceRange });
+  const faces = { fresh, own, sizePx: faceSizePx, depthBits: format.depthBits };
+  if (colourMatch === "none") return faces;
+  applyColour(fresh, faceSizePx, colourMatch === "surroundings" ? fitColour(faces, blendMask) : colourMatch);
+  return faces;
 }
 
-/** The frame's own crop in the same codes. */
-const ownCodes = (frame: YuvPicture, frameToFace: Affine, faceSizePx: number): Float32Array =>
-  rgbToCodes(cropFace(frame, { frameToFace, faceSizePx }).values, frame.format, { range: faceRange });
-
 /** For each plane alpha, drop and shift on the mask's grid: [3, sizePx, sizePx]. */
-function gatesOf(frame: YuvPicture, options: PasteOptions, fresh: Float32Array): readonly Float32Array[] {
-  const { face, frameToFace, blendMask, texture = "source" } = options;
+function gatesOf(faces: FacesToCompare, { blendMask, texture = "source" }: PasteOptions): readonly Float32Array[] {
   const maskPx = blendMask.sizePx ** 2;
-  const blank = (): Float32Array => {
-    const gates = new Float32Array(3 * maskPx);
-    gates.set(blendMask.values);
+  const gates = [0, 1, 2].map(() => new Float32Array(3 * maskPx));
+  for (const gate of gates) gate.set(blendMask.values);
+  if (texture === "crop") {
+    for (const gate of gates) gate.fill(1, maskPx, 2 * maskPx);
     return gates;
-  };
-  if (texture === "crop") return [0, 1, 2].map(() => blank().fill(1, maskPx, 2 * maskPx));
-  const change = ownCodes(frame, frameToFace, face.widthPx).map((own, at) => (fresh[at] ?? 0) - own);
-  const { drop, shift, gridSide } = replacedDetail(change, face.widthPx, frame.format.depthBits);
+  }
+  const { drop, shift, gridSide } = replacedDetail(faces);
   const step = gridSide / blendMask.sizePx;
-  const toMask = {
-    targetToSource: [step, 0, 0, 0, step, 0],
-    widthPx: blendMask.sizePx,
-    heightPx: blendMask.sizePx,
-    outside: "edge",
-    filter: "linear",
-  } as const;
   const spread = (cells: Float32Array, into: Float32Array): Float32Array =>
-    warpSamples(planarSource(cells, squares(1, gridSide)), { ...toMask, into });
-  const cellsOf = (index: number): Float32Array => shift.subarray(index * gridSide ** 2, (index + 1) * gridSide ** 2);
-  return [0, 1, 2].map((index) => {
-    const gates = blank();
-    spread(drop, gates.subarray(maskPx, 2 * maskPx));
-    spread(cellsOf(index), gates.subarray(2 * maskPx));
-    return gates;
-  });
+    warpSamples(planarSource(cells, squares(1, gridSide)), {
+      targetToSource: [step, 0, 0, 0, step, 0],
+      widthPx: blendMask.sizePx,
+      heightPx: blendMask.sizePx,
+      outside: "edge",
+      filter: "linear",
+      into,
+    });
+  const drops = spread(drop, new Float32Array(maskPx));
+  for (const [index, gate] of gates.entries()) {
+    gate.set(drops, maskPx);
+    spread(shift.subarray(index * gridSide ** 2, (index + 1) * gridSide ** 2), gate.subarray(2 * maskPx));
+  }
+  return gates;
 }
 
 /** The corners of the box that holds all of the mask above 0; none when there is nothing. */

@@ -5,7 +5,7 @@ import { planarSource, warpSamples } from "../native/index.ts";
 const gridSide = 64;
 
 /** In 8-bit codes of luma: below the first the frame's texture stays, above the second it is replaced. */
-const limits = { skin: [4, 12], mouth: [1, 3] } as const;
+const limits = { skin: { from: 4, to: 12 }, mouth: { from: 1, to: 3 } } as const;
 
 /**
  * Around the mouth the least motion counts; elsewhere a difference is as likely the network's softness. An ellipse in
@@ -32,27 +32,36 @@ export type ReplacedDetail = {
   readonly gridSide: number;
 };
 
-/** Of the change of a crop [3, sizePx, sizePx], in codes of `depthBits`. Nothing changed: nothing dropped, nothing shifted. */
-export function replacedDetail(change: Float32Array, sizePx: number, depthBits: number): ReplacedDetail {
+/** Two crops as codes of `depthBits`, planar Y, Cb, Cr [3, sizePx, sizePx]. */
+export type FacesToCompare = {
+  readonly fresh: Float32Array;
+  readonly own: Float32Array;
+  readonly sizePx: number;
+  readonly depthBits: number;
+};
+
+/** What changed from `own` to `fresh`. Nothing changed: nothing dropped, nothing shifted. */
+export function replacedDetail({ fresh, own, sizePx, depthBits }: FacesToCompare): ReplacedDetail {
+  const facePx = sizePx * sizePx;
+  const change = new Float32Array(4 * facePx);
+  for (let at = 0; at < 3 * facePx; at++) change[at] = (fresh[at] ?? 0) - (own[at] ?? 0);
+  for (let at = 0; at < facePx; at++) change[3 * facePx + at] = Math.abs(change[at] ?? 0);
   const step = sizePx / gridSide;
-  const toGrid = {
+  const cells = warpSamples(planarSource(change, { channels: 4, widthPx: sizePx, heightPx: sizePx }), {
     targetToSource: [step, 0, 0, 0, step, 0],
     widthPx: gridSide,
     heightPx: gridSide,
     outside: "edge",
     filter: "linear",
-  } as const;
-  const size = { widthPx: sizePx, heightPx: sizePx };
-  const shift = warpSamples(planarSource(change, { channels: 3, ...size }), toGrid);
-  const sizes = change.subarray(0, sizePx * sizePx).map(Math.abs);
-  const drop = warpSamples(planarSource(sizes, { channels: 1, ...size }), toGrid);
+  });
+  const shift = cells.subarray(0, 3 * gridSide ** 2);
+  const drop = cells.subarray(3 * gridSide ** 2);
   const unit = 2 ** (depthBits - 8);
-  for (const at of drop.keys()) {
+  for (let at = 0; at < drop.length; at++) {
     const near = mouthness(((at % gridSide) + 0.5) / gridSide, (Math.floor(at / gridSide) + 0.5) / gridSide);
-    const [from, to] = [0, 1].map(
-      (k) => unit * (limits.skin[k as 0 | 1] * (1 - near) + limits.mouth[k as 0 | 1] * near),
-    );
-    drop[at] = smoothStep(from ?? 0, to ?? 1, drop[at] ?? 0);
+    const from = limits.skin.from * (1 - near) + limits.mouth.from * near;
+    const to = limits.skin.to * (1 - near) + limits.mouth.to * near;
+    drop[at] = smoothStep(unit * from, unit * to, drop[at] ?? 0);
   }
   return { drop, shift, gridSide };
 }
