@@ -9,10 +9,9 @@ export type RecomputationPlan = {
   readonly blockOf: BlockOf;
   /** The blocks that are computed again, largest first. */
   readonly blocks: readonly string[];
-  /** Estimated bytes with none of the blocks computed again, with those that were chosen, and with all of them. */
+  /** Estimated bytes with none of the blocks computed again, and with those that were chosen. */
   readonly keptBytes: number;
   readonly chosenBytes: number;
-  readonly leastBytes: number;
 };
 
 export type PlanOptions = Omit<BackwardOptions, "recompute"> & {
@@ -43,10 +42,11 @@ export function planRecomputation(graph: Graph, options: PlanOptions): Recomputa
     };
   };
   const bytesOf = (count: number) => estimateMemory(backward(graph, { loss, of, recompute: choose(count) })).totalBytes;
-  const [keptBytes, leastBytes] = [bytesOf(0), bytesOf(ordered.length)];
-  const count = fewest(ordered.length, (some) => (some === 0 ? keptBytes : bytesOf(some)) <= budgetBytes);
-  const chosenBytes = count === ordered.length ? leastBytes : bytesOf(count);
-  return { blockOf: choose(count), blocks: ordered.slice(0, count), keptBytes, chosenBytes, leastBytes };
+  const keptBytes = bytesOf(0);
+  const fits = keptBytes <= budgetBytes;
+  const count = fits ? 0 : fewest(ordered.length, (some) => bytesOf(some) <= budgetBytes);
+  const chosenBytes = fits ? keptBytes : bytesOf(count);
+  return { blockOf: choose(count), blocks: ordered.slice(0, count), keptBytes, chosenBytes };
 }
 
 /** The smallest count from 0 that suffices, where more always does as well; `most` when none below it does. */

@@ -69,13 +69,13 @@ test("as few blocks are computed again as the budget asks for", () => {
   const options = { loss: "loss", of: weights };
   const all = planRecomputation(chain(), { ...options, budgetBytes: 0 });
   const none = planRecomputation(chain(), { ...options, budgetBytes: all.keptBytes });
-  const some = planRecomputation(chain(), { ...options, budgetBytes: (all.keptBytes + all.leastBytes) / 2 });
+  const some = planRecomputation(chain(), { ...options, budgetBytes: (all.keptBytes + all.chosenBytes) / 2 });
   expect(all.blocks).toHaveLength(6);
   expect(none.blocks).toEqual([]);
   expect(some.blocks.length).toBeGreaterThan(0);
   expect(some.blocks.length).toBeLessThan(6);
-  expect(some.chosenBytes).toBeLessThanOrEqual((all.keptBytes + all.leastBytes) / 2);
-  expect(all.leastBytes).toBeLessThan(0.6 * all.keptBytes);
+  expect(some.chosenBytes).toBeLessThanOrEqual((all.keptBytes + all.chosenBytes) / 2);
+  expect(all.chosenBytes).toBeLessThan(0.6 * all.keptBytes);
   const step = backward(chain(), { ...options, recompute: some.blockOf });
   expect(estimateMemory(step).totalBytes).toBe(some.chosenBytes);
 });

@@ -27,6 +27,7 @@ import { reelHandlers } from "./handlers/reels.ts";
 import { segmentHandlers } from "./handlers/segments.ts";
 import { shotHandlers } from "./handlers/shots.ts";
 import { takeHandlers } from "./handlers/takes.ts";
+import { trainingHandlers } from "./handlers/training.ts";
 import { versionHandlers } from "./handlers/versions.ts";
 import { createResourceTable } from "./resource-table.ts";
 import { createUploads } from "./uploads.ts";
@@ -83,5 +84,6 @@ const makeHandlers = (tools: HandlerTools): Handlers => ({
   ...segmentHandlers(tools),
   ...takeHandlers(tools),
   ...modelHandlers(tools),
+  ...trainingHandlers(tools),
   ...jobHandlers(tools),
 });

@@ -7,6 +7,7 @@ import { faceJobs } from "./face-jobs.ts";
 import { mediaJobs } from "./media-jobs.ts";
 import { modelJobs } from "./model-jobs.ts";
 import { examinationKind, examineOnnx } from "./worker-examination.ts";
+import { trainingJobs } from "./training-jobs.ts";
 import { placesIn } from "./worker-places.ts";
 
 const ffmpeg = createFfmpegFinder(ffmpegPlacesOf(process.env, delimiter), silentLogger);
@@ -14,6 +15,12 @@ const ffmpeg = createFfmpegFinder(ffmpegPlacesOf(process.env, delimiter), silent
 const places = placesIn(process.env);
 
 serveJobs(
-  { ...mediaJobs(places, ffmpeg), ...faceJobs(places, ffmpeg), ...modelJobs, [examinationKind]: examineOnnx },
+  {
+    ...mediaJobs(places, ffmpeg),
+    ...faceJobs(places, ffmpeg),
+    ...modelJobs,
+    ...trainingJobs,
+    [examinationKind]: examineOnnx,
+  },
   systemClock,
 );

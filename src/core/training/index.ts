@@ -15,9 +15,28 @@ export type { LoopPlan, TrainingEnd, TrainOptions } from "./loop/train.ts";
 export type { OptimiserOptions, TrainedState } from "./loop/trained-state.ts";
 export type { PictureLosses } from "./losses/picture-losses.ts";
 export type { TrainedPart } from "./parameters.ts";
+export { plotCurves } from "./recipes/plot-curves.ts";
+export { parseRecipe } from "./recipes/recipe.ts";
+export type { Recipe } from "./recipes/recipe.ts";
+export { neededModels } from "./recipes/recipe-models.ts";
+export type { ModelPlaces, ModelRole } from "./recipes/recipe-models.ts";
+export {
+  createRun,
+  freeRunName,
+  isRunning,
+  readRun,
+  readRuns,
+  rewriteRun,
+  runLockName,
+} from "./recipes/run-folders.ts";
+export type { Run } from "./recipes/run-folders.ts";
+export { runOrderSchema, runRecipe, stopFileName } from "./recipes/run-recipe.ts";
+export type { RunOrder, RunResult } from "./recipes/run-recipe.ts";
+export { recipeNamed, recipes } from "./recipes/table.ts";
 export { openDenoiserTask } from "./tasks/denoiser-task.ts";
 export type { DenoiserTaskOptions } from "./tasks/denoiser-task.ts";
 export { newWeights } from "./tasks/new-weights.ts";
+export { sweepGraphs } from "./tasks/open-graphs.ts";
 export type { Device } from "./tasks/open-graphs.ts";
 export type { OpenTask, Parameters, TrainingTask } from "./tasks/task.ts";
 export { checkVectors } from "./vectors/check-vectors.ts";

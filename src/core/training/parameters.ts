@@ -1,9 +1,12 @@
 // Which weights a recipe trains: all, those whose names hold a pattern, or low-rank adapters beside them.
-import { refused } from "../../shared/failure/index.ts";
+import { assert, refused } from "../../shared/failure/index.ts";
 import { isAdapterKey } from "../models/index.ts";
 import type { AdapterSpec } from "../models/index.ts";
-import { initialisersOf } from "../onnx/index.ts";
-import type { Graph } from "../onnx/index.ts";
+import { initialisersOf, readWeight } from "../onnx/index.ts";
+import type { Graph, Weight } from "../onnx/index.ts";
+import { asFloat32 } from "../tensor/index.ts";
+import type { Tensor } from "../tensor/index.ts";
+import type { Parameters } from "./tasks/task.ts";
 
 export type TrainedPart =
   | { readonly kind: "all" }
@@ -31,4 +34,21 @@ export function requireFittingPatterns(network: Graph, patterns: readonly string
     hint: `Names look like ${keys.slice(0, 3).join(", ")}.`,
     details: { idle },
   });
+}
+
+/** The trained weights of a network, in its order. */
+export const trainedWeights = (network: Graph, isTrained: (key: string) => boolean): readonly Weight[] =>
+  initialisersOf(network).flatMap(({ origin }) =>
+    origin.kind === "weight" && isTrained(origin.weight.key) ? [origin.weight] : [],
+  );
+
+/** What training begins from, in float32. */
+export async function initialParameters(weights: readonly Weight[]): Promise<Parameters> {
+  const parameters: Record<string, Tensor<"float32">> = {};
+  for (const weight of weights) {
+    const tensor = await readWeight(weight);
+    assert(tensor.dtype === "float32" || tensor.dtype === "float16", `${weight.key} is no float`);
+    parameters[weight.key] = asFloat32(tensor);
+  }
+  return parameters;
 }

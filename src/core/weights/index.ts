@@ -29,7 +29,7 @@ export {
 } from "./store/model-record.ts";
 export type { ModelRecord, StoredModels } from "./store/model-record.ts";
 export { partialBytes } from "./store/partial-file.ts";
-export { downloadPath, holdLock, requireRoom, sizeIfThere, storePaths } from "./store/store-folder.ts";
+export { downloadPath, holdLock, isAlive, requireRoom, sizeIfThere, storePaths } from "./store/store-folder.ts";
 export type { StorePaths } from "./store/store-folder.ts";
 export { readTensor } from "./read-tensor.ts";
 export { below, readTensorBytes, weightDtypes } from "./tensor-file.ts";

@@ -12,6 +12,7 @@ import { projectOperations } from "./project.ts";
 import { segmentOperations } from "./segments.ts";
 import { shotOperations } from "./shots.ts";
 import { takeOperations } from "./takes.ts";
+import { trainingOperations } from "./training.ts";
 import { versionOperations } from "./versions.ts";
 
 export const contract = {
@@ -26,6 +27,7 @@ export const contract = {
   ...segmentOperations,
   ...takeOperations,
   ...modelOperations,
+  ...trainingOperations,
   ...jobOperations,
 } as const satisfies ContractTable;
 

@@ -4,10 +4,10 @@ import { gaussian } from "../../../src/core/diffusion/index.ts";
 import { tensorOf } from "../../../src/core/tensor/index.ts";
 import type { Tensor } from "../../../src/core/tensor/index.ts";
 import { seedOf } from "../../../src/core/training/index.ts";
-import type { Dataset, Example } from "../../../src/core/training/index.ts";
+import type { Dataset } from "../../../src/core/training/index.ts";
 import { smallSizes } from "./small-networks.ts";
 
-const { frames, latentHeight: height, latentWidth: width, audioTokens } = smallSizes;
+const { frames: windowFrames, latentHeight: height, latentWidth: width, audioTokens } = smallSizes;
 const audioWidth = 8;
 const scale = 2;
 
@@ -19,7 +19,7 @@ const filled = (dims: readonly number[], value: (at: number) => number): Tensor<
   );
 
 /** The lower half of every frame is as bright as that frame's sound is loud; the upper half is seen. */
-function madeExample(index: number): Example {
+export function madeExample(index: number, frames = windowFrames) {
   const random = randomFrom(seedOf(index, 77));
   const loudness = gaussian(frames, random);
   const look = gaussian(4, random);
@@ -40,7 +40,7 @@ function madeExample(index: number): Example {
     ),
     pictures: filled([frames, 3, scale * height, scale * width], (at) => Math.sin(at / 50 + (look[0] ?? 0))),
     mel: filled([1, 16, 16], (at) => loudness[Math.floor((frames * (at % 16)) / 16)] ?? 0),
-  };
+  } as const;
 }
 
 export const madeDataset = (size: number, firstIndex = 0): Dataset => ({

@@ -92,8 +92,17 @@ export function rebuild(graph: Graph, rule: Rule, options: RebuildOptions = {}):
       assert(input !== undefined, `${node.name} has no input ${index}`);
       return input;
     };
-    const g = builderOver(emitter.scope(node.name));
-    const given = rule({ node, inputs, x, g, uses: (old) => counts.get(old) ?? 0 });
+    let builder: Builder | undefined;
+    const given = rule({
+      node,
+      inputs,
+      x,
+      // A builder is a hundred functions: most rules leave most nodes alone and need none.
+      get g() {
+        return (builder ??= builderOver(emitter.scope(node.name)));
+      },
+      uses: (old) => counts.get(old) ?? 0,
+    });
     const results = given === undefined ? copyNode(emitter, node, inputs) : isList(given) ? given : [given];
     node.outputs.forEach((output, index) => {
       const result = results[index];

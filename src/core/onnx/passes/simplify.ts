@@ -98,7 +98,8 @@ const transposed = (value: Value | undefined): Node | undefined => {
 };
 
 /** Element-wise over values that all come out of the same transpose: compute first, turn once. */
-function turnLater({ node, inputs, g }: Site): Value | undefined {
+function turnLater(site: Site): Value | undefined {
+  const { node, inputs } = site;
   if (!Object.hasOwn(elementwiseOperators, node.op) && node.op !== "QuickGelu") return undefined;
   const present = inputs.filter((input) => input !== undefined);
   const turns = present.map(transposed);
@@ -115,10 +116,10 @@ function turnLater({ node, inputs, g }: Site): Value | undefined {
     // Turning a small broadcast operand back costs little; turning a whole picture does not pay.
     const small =
       value.dims.length === rank && value.dims.filter((size) => size !== 1).length <= 2 && !sameDims(value, output);
-    return small ? g.transpose(value, back) : undefined;
+    return small ? site.g.transpose(value, back) : undefined;
   });
   if (before.length !== node.inputs.length || !before.every((value) => value !== undefined)) return undefined;
-  return g.transpose(g.op(node.op, before, node.attributes), order);
+  return site.g.transpose(site.g.op(node.op, before, node.attributes), order);
 }
 
 /** What a node may be left out for: the value it would copy. */

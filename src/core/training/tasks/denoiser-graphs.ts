@@ -5,9 +5,10 @@ import type { RecomputationPlan } from "../../autodiff/index.ts";
 import type { Predicts } from "../../diffusion/index.ts";
 import { addAdapter, unetGraph } from "../../models/index.ts";
 import type { AdapterSpec, UnetConfig } from "../../models/index.ts";
-import { bakeSizes, extendGraph, initialisersOf, rebuild, weightsToInputs } from "../../onnx/index.ts";
-import type { Builder, Graph, Value, Weight, Weights } from "../../onnx/index.ts";
+import { bakeSizes, extendGraph, rebuild, weightsToInputs } from "../../onnx/index.ts";
+import type { Builder, Graph, Value, Weights } from "../../onnx/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
+import { trainedWeights } from "../parameters.ts";
 import { cleanEstimate, weighedSquaredError } from "../losses/denoising.ts";
 
 export type DenoiserSizes = {
@@ -38,12 +39,6 @@ export function denoiserNetwork({ config, weights, adapter }: Denoiser, sizes: D
   const adapted = adapter ? addAdapter(network, adapter.spec, adapter.tensors) : network;
   return bakeSizes(adapted, { batch, frames, height: latentHeight / cells, width: latentWidth / cells, tokens });
 }
-
-/** The trained weights of a network, in its order. */
-export const trainedWeights = (network: Graph, isTrained: (key: string) => boolean): readonly Weight[] =>
-  initialisersOf(network).flatMap(({ origin }) =>
-    origin.kind === "weight" && isTrained(origin.weight.key) ? [origin.weight] : [],
-  );
 
 export type StepOptions = {
   readonly predicts: Predicts;

@@ -3,14 +3,13 @@ import { assert } from "../../../shared/failure/index.ts";
 import { randomFrom } from "../../base/index.ts";
 import { gradientName } from "../../autodiff/index.ts";
 import type { VaeConfig } from "../../models/index.ts";
-import { readWeight } from "../../onnx/index.ts";
 import type { Session, Weights } from "../../onnx/index.ts";
-import { asFloat32, floats, int64s, sliceRows, tensorOf } from "../../tensor/index.ts";
+import { floats, int64s, sliceRows, tensorOf } from "../../tensor/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import type { PictureLosses } from "../losses/picture-losses.ts";
-import { requireFittingPatterns, isTrainedBy } from "../parameters.ts";
+import { initialParameters, isTrainedBy, requireFittingPatterns, trainedWeights } from "../parameters.ts";
 import type { TrainedPart } from "../parameters.ts";
-import { denoiserNetwork, denoisingGraph, estimateGraph, gradientGraph, trainedWeights } from "./denoiser-graphs.ts";
+import { denoiserNetwork, denoisingGraph, estimateGraph, gradientGraph } from "./denoiser-graphs.ts";
 import type { Denoiser, DenoiserSizes, StepOptions } from "./denoiser-graphs.ts";
 import { noiseExample } from "./noising.ts";
 import type { NoisedExample, NoisingOptions } from "./noising.ts";
@@ -18,7 +17,7 @@ import { answerNamed, numberNamed, openGraph } from "./open-graphs.ts";
 import type { Device } from "./open-graphs.ts";
 import { openPictureGradients } from "./picture-gradients.ts";
 import type { PictureGradients } from "./picture-gradients.ts";
-import type { DrawnExample, GradientRequest, Parameters, TrainingTask } from "./task.ts";
+import type { DrawnExample, GradientRequest, TrainingTask } from "./task.ts";
 
 export type DenoiserTaskOptions = {
   readonly denoiser: Denoiser;
@@ -76,16 +75,6 @@ const noisedExamples = (examples: readonly DrawnExample[], noising: NoisingOptio
 function only(feeds: Feeds, { contract }: Session): Feeds {
   const names = new Set(contract.inputs.map(({ name }) => name));
   return Object.fromEntries(Object.entries(feeds).filter(([name]) => names.has(name)));
-}
-
-async function initialParameters(weights: ReturnType<typeof trainedWeights>): Promise<Parameters> {
-  const parameters: Record<string, Tensor<"float32">> = {};
-  for (const weight of weights) {
-    const tensor = await readWeight(weight);
-    assert(tensor.dtype === "float32" || tensor.dtype === "float16", `${weight.key} is no float`);
-    parameters[weight.key] = asFloat32(tensor);
-  }
-  return parameters;
 }
 
 type Lookers = {

@@ -1,4 +1,5 @@
 // Opens the graphs of a task: fitted to the device, written beside each other, sized for training.
+import { readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { assert } from "../../../shared/failure/index.ts";
 import type { Graph, Precision, ProviderName, Runtime, Session } from "../../onnx/index.ts";
@@ -22,20 +23,37 @@ const manyNodes = 4000;
 
 let openedCount = 0;
 
-/** A session over the graph, which needs fixed sizes. Sessions of a task take turns: each gives its memory back. */
+const graphName = /^training-(\d+)-.*\.onnx/;
+
+/** Takes away graphs that a killed process has left in a folder. */
+export function sweepGraphs(folder: string, isAlive: (pid: number) => boolean): void {
+  for (const name of readdirSync(folder)) {
+    const pid = Number(graphName.exec(name)?.[1] ?? NaN);
+    if (Number.isSafeInteger(pid) && !isAlive(pid)) rmSync(path.join(folder, name), { force: true });
+  }
+}
+
+/** A session over the graph, which needs fixed sizes; its files go with it. Sessions of a task take turns: each gives its memory back. */
 export async function openGraph(graph: Graph, device: Device): Promise<Session> {
   const { runtime, provider, threads, precision, workFolder } = device;
   const ready = variantOf(graph, { lowering: loweringOf[provider], precision });
   openedCount += 1;
-  const file = path.join(workFolder, `${graph.name}-${process.pid}-${openedCount}.onnx`);
+  const file = path.join(workFolder, `training-${process.pid}-${openedCount}-${graph.name}.onnx`);
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => {
+    for (const name of [file, `${file}.data`]) rmSync(name, { force: true });
+  });
   await writeModel(ready, file);
-  return runtime.openSession(graph.name, file, {
+  const session = await runtime.openSession(graph.name, file, {
     providers: [provider],
     fallBack: "never",
     threads,
     memoryBetweenRuns: "returned",
     optimise: ready.nodes.length > manyNodes ? "none" : "all",
   });
+  stack.use(session);
+  const kept = stack.move();
+  return { ...session, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 /** A float32 answer of a run. */
