@@ -36,6 +36,8 @@ const { values: given } = parseArgs({
     "side-px": { type: "string", default: "256" },
     rounds: { type: "string", default: "2" },
     threads: { type: "string", default: String(availableParallelism()) },
+    /** Ends after the import; the exit code is 1 when it took more than 1.5 GB. */
+    "import-only": { type: "boolean", default: false },
     /** Keeps ONNX Runtime's profiles of the steps in this folder. */
     profiles: { type: "string" },
   },
@@ -75,12 +77,16 @@ async function writeCheckpoint(): Promise<string> {
   return checkpoint;
 }
 
+/** What an import may hold at once, whatever the checkpoint's size. */
+const mostImportBytes = 1.5e9;
+
 function importCheckpoint(checkpoint: string): string {
   const storeFolder = inFolder("models");
   const order: ImportOrder = { checkpoint, storeFolder, ...(width !== 1 && { narrowed: config }) };
   const report = askOwn("import-process.ts", order) as ImportReport | undefined;
   if (!report) throw new Error("the import failed");
   console.log(`import: ${fixed(report.seconds)} s, at most ${gigabytes(report.peakBytes)} resident`);
+  if (given["import-only"]) process.exit(report.peakBytes <= mostImportBytes ? 0 : 1);
   return report.weights;
 }
 
