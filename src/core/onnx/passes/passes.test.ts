@@ -126,6 +126,26 @@ test("the webgpu variant writes blocks woven in three dimensions as a product, a
   for (const { relative: error } of errors) expect(error).toBeLessThan(1e-6);
 });
 
+test("variants for shaders write sines out, right at the angles of timesteps and at both signs", async () => {
+  const waves = graph("waves", (g) => {
+    const x = g.input("x", "float32", ["n"]);
+    return { sin: g.op("Sin", [x]), cos: g.cos(x) };
+  });
+  const webgpu = variantOf(waves, { lowering: "webgpu" });
+  expect(webgpu.nodes.map(({ op }) => op)).not.toContain("Sin");
+  expect(webgpu.nodes.map(({ op }) => op)).not.toContain("Cos");
+  expect(variantOf(waves, { lowering: "plain" }).nodes.map(({ op }) => op)).not.toContain("Sin");
+  expect(variantOf(waves, { lowering: "cpu" }).nodes.map(({ op }) => op)).toEqual(["Sin", "Cos"]);
+  for (const reach of [0.01, 4, 1000, 9999]) {
+    const angles = { x: noise([4001], 24, [-reach, reach]) };
+    const errors = differences(await runOrt(webgpu, angles), await evaluateGraph(waves, angles));
+    for (const { output, relative: error } of errors) expect(error, `${output} to ${reach}`).toBeLessThan(3e-7);
+    // Angles in halves would be off by a whole turn.
+    const half = await runOrt(variantOf(waves, { lowering: "webgpu", precision: "float16" }), angles);
+    expect(differences(half, await evaluateGraph(waves, angles))[0]?.relative).toBeLessThan(1e-2);
+  }
+});
+
 test("the float16 variant keeps inputs and outputs in float32 and stays within half precision", async () => {
   const variant = variantOf(whole, { lowering: "cpu", precision: "float16", sizes });
   expect([...variant.inputs, ...variant.outputs.map(({ value }) => value)].map(({ dtype }) => dtype)).toEqual(
