@@ -5,7 +5,7 @@ import { rebuild } from "./rebuild.ts";
 import type { Site } from "./rebuild.ts";
 
 // pi in three parts, the first two of so few bits that a multiple of them below 2^13 is exact in float32 (Cody & Waite 1980).
-const piParts = [3.140625, 9.67502593994140625e-4, 1.509957990978376432e-7] as const;
+const piParts = [3.140625, 9.67502593994140625e-4, 1.509957990978376e-7] as const;
 // sin r / r = 1 - r^2 / 3! + r^4 / 5! - ...; what is left out is below 1e-9 for |r| <= pi / 2.
 const sineTerms = [1, -1 / 6, 1 / 120, -1 / 5040, 1 / 362_880, -1 / 39_916_800, 1 / 6_227_020_800] as const;
 
