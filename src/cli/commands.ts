@@ -7,6 +7,7 @@ export const aliases: Readonly<Record<string, OperationName>> = {
   undo: "history.undo",
   redo: "history.redo",
   doctor: "app.doctor",
+  render: "render.range",
 };
 
 /** What the terminal adds: it waits, or stays. */

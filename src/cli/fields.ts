@@ -37,7 +37,7 @@ type Property = {
   readonly enum?: readonly string[] | undefined;
   readonly items?: Property | undefined;
   readonly anyOf?: readonly Property[] | undefined;
-  readonly default?: string | number | boolean | undefined;
+  readonly default?: string | number | boolean | readonly string[] | null | undefined;
   readonly description?: string | undefined;
 };
 
@@ -48,7 +48,10 @@ const propertySchema: z.ZodType<Property> = z.lazy(() =>
     enum: z.array(z.string()).optional(),
     items: propertySchema.optional(),
     anyOf: z.array(propertySchema).optional(),
-    default: z.union([z.string(), z.number(), z.boolean()]).optional(),
+    default: z
+      .union([z.string(), z.number(), z.boolean(), z.array(z.string())])
+      .nullable()
+      .optional(),
     description: z.string().optional(),
   }),
 );
@@ -85,7 +88,7 @@ function fieldOf(name: string, property: Property): Omit<Field, "isRequired"> {
     isList,
     isNullable: alternatives.some(({ type }) => type === "null"),
     choices: single?.enum ?? [],
-    defaultText: property.default === undefined ? undefined : String(property.default),
+    defaultText: property.default === undefined || property.default === null ? undefined : String(property.default),
     says: property.description ?? "",
   };
 }

@@ -32,6 +32,8 @@ test.each([
   ["undo", "history.undo", [{}]],
   ["redo", "history.redo", [{}]],
   ["doctor", "app.doctor", [{}]],
+  ["render de out.mkv", "render.range", [{ versionId: "de", path: "out.mkv" }]],
+  ["render range de out.mkv --range #1-#9", "render.range", [{ versionId: "de", path: "out.mkv", range: "#1-#9" }]],
   ["project info", "project.info", [{}]],
 ])("%s", (line, name, inputs) => {
   expect(parse(line)).toEqual({
@@ -55,8 +57,8 @@ test("the terminal's own commands have their own flags", () => {
 });
 
 test("a number may be negative", () => {
-  const line = "track add version:a reel:a media:a 1 dialogue --offset-samples=-480";
-  expect(parse(line)).toMatchObject({ inputs: [{ offsetSamples: -480, streamIndex: 1, stem: "dialogue" }] });
+  const line = "dialogue add version:a a.wav --stream-index 1 --stem mix --offset-samples=-480";
+  expect(parse(line)).toMatchObject({ inputs: [{ offsetSamples: -480, streamIndex: 1, stem: "mix" }] });
 });
 
 describe("a mistake is told with what would be right", () => {

@@ -72,7 +72,7 @@ function splitCommand(args: readonly string[]): {
     const arg = rest[index] ?? "";
     if (arg === "--project" || arg === "-p") index += 2;
     else if (arg.startsWith("-")) index += 1;
-    else if (words.length === 1 && isWhole(words[0] ?? "")) break;
+    else if (words.length === 1 && isWhole(words[0] ?? "") && !isOperation(`${words[0]}.${arg}`)) break;
     else words.push(...rest.splice(index, 1));
   }
   return { words, rest };
@@ -84,7 +84,7 @@ const isWhole = (word: string): boolean => word in aliases || isOwnCommand(word)
 function commandOf(words: readonly string[]): OperationName | OwnCommand {
   const [subject = "", verb] = words;
   const alias = aliases[subject];
-  if (alias !== undefined) return alias;
+  if (alias !== undefined && verb === undefined) return alias;
   const own = words.join(" ");
   if (isOwnCommand(own)) return own;
   const known = [...subjects, ...Object.keys(aliases), ...Object.keys(ownCommands), "help"];

@@ -4,6 +4,7 @@ import type { OperationName } from "../shared/contract/index.ts";
 import { applicationVersion } from "../core/commands/index.ts";
 import { exitCodes, tellFailure } from "./exit-codes.ts";
 import { helpText } from "./help.ts";
+import { nameRecords } from "./name-records.ts";
 import { openCore, openProjectFor } from "./open-core.ts";
 import type { OwnCore } from "./open-core.ts";
 import { parseArguments } from "./parse-arguments.ts";
@@ -46,9 +47,11 @@ async function runOperation(terminal: Terminal, asked: OperationAsked): Promise<
   await using own = openCore({ kind: "cli", jobs: kind === "job" ? "run" : "keep", terminal, isVerbose });
   const { workingFolder } = terminal;
   if (project !== "none") await openProjectFor(own, asked, { workingFolder, need: project });
-  if (kind === "job") return await startJobs(terminal, asked, own);
+  const inputs: unknown[] = [];
+  for (const input of asked.inputs) inputs.push(project === "required" ? await nameRecords(own.client, input) : input);
+  if (kind === "job") return await startJobs(terminal, { ...asked, inputs }, own);
   let exitCode: number = exitCodes.done;
-  for (const input of asked.inputs) {
+  for (const input of inputs) {
     const output = await callByName(own, asked.name, input);
     if (asked.isJson) terminal.print(JSON.stringify(output));
     else for (const line of describeAnswer(asked.name, output)) terminal.print(line);

@@ -22,6 +22,7 @@ import { mediaHandlers } from "./handlers/media.ts";
 import { modelHandlers } from "./handlers/models.ts";
 import { overlayHandlers } from "./handlers/overlay.ts";
 import { projectHandlers } from "./handlers/project.ts";
+import { renderHandlers } from "./handlers/render.ts";
 import { rescueHandlers } from "./handlers/rescue.ts";
 import { reelHandlers } from "./handlers/reels.ts";
 import { segmentHandlers } from "./handlers/segments.ts";
@@ -83,6 +84,7 @@ const makeHandlers = (tools: HandlerTools): Handlers => ({
   ...dialogueHandlers(tools),
   ...segmentHandlers(tools),
   ...takeHandlers(tools),
+  ...renderHandlers(tools),
   ...modelHandlers(tools),
   ...trainingHandlers(tools),
   ...jobHandlers(tools),

@@ -8,6 +8,7 @@ import { mediaJobs } from "./media-jobs.ts";
 import { modelJobs } from "./model-jobs.ts";
 import { examinationKind, examineOnnx } from "./worker-examination.ts";
 import { trainingJobs } from "./training-jobs.ts";
+import { renderJobs } from "./render-jobs.ts";
 import { placesIn } from "./worker-places.ts";
 
 const ffmpeg = createFfmpegFinder(ffmpegPlacesOf(process.env, delimiter), silentLogger);
@@ -18,6 +19,7 @@ serveJobs(
   {
     ...mediaJobs(places, ffmpeg),
     ...faceJobs(places, ffmpeg),
+    ...renderJobs(places, ffmpeg),
     ...modelJobs,
     ...trainingJobs,
     [examinationKind]: examineOnnx,

@@ -33,3 +33,5 @@ export { takePathOf } from "./takes/take-path.ts";
 export type { TakeHeader } from "./takes/take-header.ts";
 export { addWork, noWork, workDoneSchema } from "./work-done.ts";
 export type { StageSeconds, WorkDone } from "./work-done.ts";
+export { codesOfFace, compressFace } from "./takes/face-codes.ts";
+export { writeTake } from "./takes/write-take.ts";

@@ -78,6 +78,7 @@ export function carriedTags(
 ): CarriedTags {
   const support = tagSupport[container];
   const title = track.title ?? languageName(track.languageTag);
+  const isUndetermined = track.languageTag === undeterminedLanguage;
   const language = {
     "bcp-47": track.languageTag,
     "iso-639-2": threeLetterLanguage(track.languageTag),
@@ -87,13 +88,14 @@ export function carriedTags(
   // The full tag goes with the name, since the language field of a movie holds three letters.
   const handlerName = `${title} (${track.languageTag})`;
   const written: WrittenTags = {
-    language: language[support.language],
+    // "und", undetermined, is how every container says nothing.
+    language: isUndetermined ? undefined : language[support.language],
     title: support.title === "title" ? title : undefined,
     handlerName: support.title === "handler" ? handlerName : undefined,
     dispositions: inOrder(track.dispositions.filter((one) => support.dispositions.includes(one))),
   };
   const lost: Omit<LostTag, "trackIndex">[] = [];
-  if (written.language !== track.languageTag) {
+  if (!isUndetermined && written.language !== track.languageTag) {
     lost.push({ tag: "language", wanted: track.languageTag, written: written.language });
   }
   if (support.title !== "title") lost.push({ tag: "title", wanted: title, written: written.handlerName });
@@ -103,10 +105,13 @@ export function carriedTags(
   return { written, lost, read: (stream) => readTags(stream, support) };
 }
 
+const undeterminedLanguage = "und";
+
 function readTags(stream: ReportedStream | undefined, support: TagSupport): WrittenTags {
   const set = (["default", "dub", "original"] as const).filter((one) => stream?.disposition?.[one] === 1);
+  const language = tagOf(stream?.tags, "language");
   return {
-    language: support.language === "none" ? undefined : tagOf(stream?.tags, "language"),
+    language: support.language === "none" || language === undeterminedLanguage ? undefined : language,
     title: support.title === "title" ? tagOf(stream?.tags, "title") : undefined,
     handlerName: support.title === "handler" ? tagOf(stream?.tags, "handler_name") : undefined,
     dispositions: inOrder(set),

@@ -9,6 +9,7 @@ import { mediaOperations } from "./media.ts";
 import { rescueOperations } from "./rescue.ts";
 import { modelOperations } from "./models.ts";
 import { projectOperations } from "./project.ts";
+import { renderOperations } from "./render.ts";
 import { segmentOperations } from "./segments.ts";
 import { shotOperations } from "./shots.ts";
 import { takeOperations } from "./takes.ts";
@@ -26,6 +27,7 @@ export const contract = {
   ...versionOperations,
   ...segmentOperations,
   ...takeOperations,
+  ...renderOperations,
   ...modelOperations,
   ...trainingOperations,
   ...jobOperations,

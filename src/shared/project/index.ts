@@ -57,7 +57,7 @@ export type {
 } from "./job.ts";
 export type { JobFilter, JobGuard, JobStore } from "./job-store.ts";
 export { noProgress } from "./job.ts";
-export { contentIdentitySchema, mediaFactsSchema, mediaWarningCodes } from "./media-facts.ts";
+export { audioStreamFactsSchema, contentIdentitySchema, mediaFactsSchema, mediaWarningCodes } from "./media-facts.ts";
 export type {
   AudioStreamFacts,
   ContentIdentity,
