@@ -4,7 +4,6 @@ import type { ChildProcess } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { randomFrom } from "../../src/core/base/index.ts";
 import type { Random } from "../../src/core/base/index.ts";
@@ -13,16 +12,18 @@ import { createClient } from "../../src/shared/contract/index.ts";
 import type { Client, Operations } from "../../src/shared/contract/index.ts";
 import { DubError } from "../../src/shared/failure/index.ts";
 import type { RecordId } from "../../src/shared/project/index.ts";
+import { bundlePrograms } from "../support/bundled-programs.ts";
 import { faultReport } from "../support/fault-report.ts";
 import type { FaultReport } from "../support/fault-report.ts";
 
-const hostPath = fileURLToPath(new URL("../support/kill-host.ts", import.meta.url));
 const roundCount = Number(process.env["DUBWRIGHT_HOST_KILLS"] ?? 200);
 const importsAtOnce = 2;
 
 let folder = "";
+let program: (name: "kill-host" | "kill-worker") => string = (name) => name;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "dubwright-host-kill-"));
+  program = await bundlePrograms(folder, ["kill-host", "kill-worker"]);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -59,9 +60,7 @@ const newLedger = (): Ledger => ({
 type Host = { readonly child: ChildProcess; readonly client: () => Promise<Client>; readonly ended: Promise<unknown> };
 
 function startHost(): Host {
-  const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, "compile-cache") };
-  const child = fork(hostPath, [join(folder, "app")], {
-    env,
+  const child = fork(program("kill-host"), [join(folder, "app"), program("kill-worker")], {
     execArgv: [],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });

@@ -4,16 +4,20 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, test } from "vitest";
+import { bundlePrograms } from "../support/bundled-programs.ts";
 import { faultReport } from "../support/fault-report.ts";
-import { acknowledgedIn, checkProject, runRound } from "../support/jobs-fault-rounds.ts";
+import { acknowledgedIn, checkProject, faultPrograms, runRound } from "../support/jobs-fault-rounds.ts";
+import type { Round } from "../support/jobs-fault-rounds.ts";
 
 const hasLibfiu = spawnSync("fiu-run", ["-h"]).error === undefined;
 // A nightly run takes more. Each round is some forty failed attempts and as many fresh workers.
 const rounds = Number(process.env["DUBWRIGHT_FAULT_ROUNDS"] ?? 3);
 
 let folder = "";
+let program: Round["program"] = (name) => name;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "dubwright-fsync-"));
+  program = await bundlePrograms(folder, faultPrograms);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -24,10 +28,10 @@ test.skipIf(!hasLibfiu)(
     const report = faultReport("jobs under failing fsync");
     const acknowledged = new Set<string>();
     // The first round makes the project; a project that cannot be made is no project, and not what is asked here.
-    await runRound({ folder, round: 0 });
+    await runRound({ folder, program, round: 0 });
     const under = ["fiu-run", "-x", "-c", "enable_random name=posix/io/sync/*,probability=0.2"];
     for (let round = 1; round <= rounds; round += 1) {
-      const end = await runRound({ folder, round, under });
+      const end = await runRound({ folder, program, round, under });
       for (const jobId of acknowledgedIn(end)) acknowledged.add(jobId);
       report.round();
       for (const line of end.lines) {
@@ -36,7 +40,7 @@ test.skipIf(!hasLibfiu)(
       }
       report.check(end.lines.includes("all done"), `the host gets through round ${round}: ${end.lines.join("\n")}`);
     }
-    const last = await runRound({ folder, round: rounds + 1 });
+    const last = await runRound({ folder, program, round: rounds + 1 });
     report.check(last.lines.includes("all done"), `a healthy disk lets everything finish: ${last.lines.join("\n")}`);
     await checkProject(folder, acknowledged, report);
     report.finish();

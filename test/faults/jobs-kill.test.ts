@@ -6,24 +6,27 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { randomFrom, systemClock } from "../../src/core/base/index.ts";
 import type { Random } from "../../src/core/base/index.ts";
+import { bundlePrograms } from "../support/bundled-programs.ts";
 import { faultReport } from "../support/fault-report.ts";
 import { isAlive } from "../support/is-alive.ts";
-import { acknowledgedIn, checkProject, runRound, workerPidsIn } from "../support/jobs-fault-rounds.ts";
-import type { HostEnd } from "../support/jobs-fault-rounds.ts";
+import { acknowledgedIn, checkProject, faultPrograms, runRound, workerPidsIn } from "../support/jobs-fault-rounds.ts";
+import type { HostEnd, Round } from "../support/jobs-fault-rounds.ts";
 
 // A nightly run takes more.
 const randomRounds = Number(process.env["DUBWRIGHT_FAULT_ROUNDS"] ?? 14);
 
 let folder = "";
+let program: Round["program"] = (name) => name;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "dubwright-faults-"));
+  program = await bundlePrograms(folder, faultPrograms);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Every named step that a host and its workers pass, learnt from a run without faults. */
 async function learnSteps(): Promise<readonly string[]> {
   const tracePath = join(folder, "trace.txt");
-  const end = await runRound({ folder, round: 0, environment: { DUBWRIGHT_KILL_TRACE: tracePath } });
+  const end = await runRound({ folder, program, round: 0, environment: { DUBWRIGHT_KILL_TRACE: tracePath } });
   expect(end.lines).toContain("all done");
   return [...new Set(readFileSync(tracePath, "utf8").trim().split("\n"))].toSorted();
 }
@@ -35,6 +38,7 @@ async function killAtRandom(round: number, random: Random): Promise<{ end: HostE
   let fault: string | undefined;
   const end = await runRound({
     folder,
+    program,
     round,
     during: async ({ killHost, workerPids, ended }) => {
       while (workerPids().length === 0 && !ended()) await systemClock.sleep(5);
@@ -66,7 +70,7 @@ test("kill -9 of hosts and workers at every step and at random: every job is don
       round += 1;
       const markPath = join(folder, `mark-${round}`);
       const environment = { DUBWRIGHT_KILL_AT: `${step}:${count}`, DUBWRIGHT_KILL_MARK: markPath };
-      keep(await runRound({ folder, round, environment }));
+      keep(await runRound({ folder, program, round, environment }));
       report.round(existsSync(markPath) ? step : undefined);
     }
   }
@@ -77,7 +81,7 @@ test("kill -9 of hosts and workers at every step and at random: every job is don
     report.round(fault);
   }
 
-  const last = await runRound({ folder, round: round + 1 });
+  const last = await runRound({ folder, program, round: round + 1 });
   keep(last);
   report.check(last.lines.includes("all done"), `a host without faults finishes everything: ${last.lines.join("\n")}`);
   await checkProject(folder, acknowledged, report);

@@ -3,15 +3,12 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { silentLogger, systemClock, systemRandom } from "../../src/core/base/index.ts";
 import { contentPath } from "../../src/core/jobs/index.ts";
 import type { Job, JobStore } from "../../src/core/jobs/index.ts";
 import { openProject } from "../../src/core/store/index.ts";
 import type { FaultReport } from "./fault-report.ts";
 
-const hostPath = fileURLToPath(new URL("jobs-fault-host.ts", import.meta.url));
-const entryPath = fileURLToPath(new URL("jobs-worker.ts", import.meta.url));
 const jobsPerRound = 2;
 const partsPerJob = 5;
 
@@ -25,8 +22,12 @@ export type Hands = {
   readonly ended: () => boolean;
 };
 
+/** What a round starts, built once for all of them. */
+export const faultPrograms = ["jobs-fault-host", "jobs-worker"] as const;
+
 export type Round = {
   readonly folder: string;
+  readonly program: (name: (typeof faultPrograms)[number]) => string;
   readonly round: number;
   readonly environment?: Readonly<Record<string, string>>;
   /** A command to run the host under, such as fiu-run. */
@@ -38,9 +39,9 @@ export const workerPidsIn = (text: string): readonly number[] =>
   [...text.matchAll(/"workerPid":(\d+)/g)].map((match) => Number(match[1]));
 
 /** Runs one host until it ends: it queues this round's jobs and works until none is left, unless it is stopped. */
-export async function runRound({ folder, round, environment, under = [], during }: Round): Promise<HostEnd> {
-  const settings = [folder, entryPath, String(round), String(jobsPerRound), String(partsPerJob)];
-  const [command = process.execPath, ...args] = [...under, process.execPath, hostPath, ...settings];
+export async function runRound({ folder, program, round, environment, under = [], during }: Round): Promise<HostEnd> {
+  const settings = [folder, program("jobs-worker"), String(round), String(jobsPerRound), String(partsPerJob)];
+  const [command = process.execPath, ...args] = [...under, process.execPath, program("jobs-fault-host"), ...settings];
   const host = spawn(command, args, { env: { ...process.env, ...environment } });
   const closed = new Promise((resolve) => host.on("close", resolve));
   let output = "";

@@ -1,10 +1,10 @@
-// The core host as the desktop shell starts it, with a worker whose imports are quick. argv: folder for application data.
+// The core host as the desktop shell starts it, with a worker whose imports are quick. argv: folder for application data,
+// worker entry.
 import { delimiter } from "node:path";
-import { fileURLToPath } from "node:url";
 import { silentLogger, systemClock, systemRandom } from "../../src/core/base/index.ts";
 import { createCore, ipcEndOf, serveOverIpc } from "../../src/core/commands/index.ts";
 
-const appData = process.argv[2] ?? "";
+const [appData = "", entryPath = ""] = process.argv.slice(2);
 const core = createCore({
   host: "desktop",
   version: "0.0.0",
@@ -12,7 +12,7 @@ const core = createCore({
   ffmpegPlaces: { searchPath: (process.env["PATH"] ?? "").split(delimiter) },
   worker: {
     nodePath: process.execPath,
-    entryPath: fileURLToPath(new URL("kill-worker.ts", import.meta.url)),
+    entryPath,
     environment: process.env,
   },
   jobs: "run",
