@@ -18,12 +18,17 @@ export type RealCore = AsyncDisposable & {
   readonly ended: (jobId: string) => Promise<JobSummary>;
 };
 
-type How = { readonly folder?: string; readonly jobs?: "run" | "keep" };
+type How = {
+  readonly folder?: string;
+  readonly jobs?: "run" | "keep";
+  /** Besides this process's own. */
+  readonly environment?: Readonly<Record<string, string>>;
+};
 
 /** `folder` continues where another core has been; it is then the caller's to remove. */
-export async function openRealCore({ folder: given, jobs = "run" }: How = {}): Promise<RealCore> {
+export async function openRealCore({ folder: given, jobs = "run", environment: more }: How = {}): Promise<RealCore> {
   const folder = given ?? (await mkdtemp(join(tmpdir(), "dubwright-core-")));
-  const environment = { ...process.env, DUBWRIGHT_APP_DATA: join(folder, "app") };
+  const environment = { ...process.env, DUBWRIGHT_APP_DATA: join(folder, "app"), ...more };
   const nodePath = process.execPath;
   const core = createCore(systemTools({ kind: "web", environment, logger: silentLogger, nodePath, jobs }));
   const [ours, theirs] = linkedTransports();

@@ -10,6 +10,7 @@ import { keepCurrentProject } from "./current-project.ts";
 import { createEventHub } from "./event-hub.ts";
 import { createFfmpegFinder } from "./ffmpeg-finder.ts";
 import { appHandlers } from "./handlers/app.ts";
+import { generateHandlers } from "./handlers/generate.ts";
 import { backupHandlers } from "./handlers/backups.ts";
 import { characterHandlers } from "./handlers/characters.ts";
 import { dialogueHandlers } from "./handlers/dialogue.ts";
@@ -85,6 +86,7 @@ const makeHandlers = (tools: HandlerTools): Handlers => ({
   ...segmentHandlers(tools),
   ...takeHandlers(tools),
   ...renderHandlers(tools),
+  ...generateHandlers(tools),
   ...modelHandlers(tools),
   ...trainingHandlers(tools),
   ...jobHandlers(tools),

@@ -1,10 +1,11 @@
 // What the core adds to the transaction in which a job's piece is recorded. Workers never open the project's database.
 import type { Piece } from "../jobs/index.ts";
-import { importMedia, mustGet, replaceAnalysis } from "../../shared/project/index.ts";
+import { addTake, importMedia, mustGet, replaceAnalysis } from "../../shared/project/index.ts";
 import type { JobRecorder } from "../jobs/index.ts";
 import type { OpenProject } from "../store/index.ts";
 import { analysisKey, analysisSchema } from "./face-orders.ts";
 import { requireNoHandWork } from "./hand-work.ts";
+import { isTakePiece, madeTakeSchema } from "./generate-order.ts";
 import { importedRecordsSchema, recordsKey } from "./media-orders.ts";
 
 /** The first analysis of a reel is no step of the history: undo goes on taking back what the editor did last. */
@@ -36,6 +37,16 @@ const pieceRecorders: Readonly<Record<string, RecordPiece>> = {
   },
   "shots.detect": (project, piece) => recordAnalysis("shots.detect", project, piece),
   "faces.track": (project, piece) => recordAnalysis("faces.track", project, piece),
+  "segments.generate": (project, piece) => {
+    const [file] = piece.files;
+    if (!isTakePiece(piece.key) || !file) return;
+    const { faceFrames: _faceFrames, takeId, ...made } = madeTakeSchema.parse(piece.facts);
+    // Removed while its take was made: then nobody waits for it.
+    if (!project.view.get("segment", made.segmentId)) return;
+    const unseen = { syncConfidence: null, avOffsetFrames: null, score: null, stars: 0, isRejected: false, note: "" };
+    const take = { type: "take", id: takeId, ...made, contentSha256: file.sha256, ...unseen } as const;
+    project.edit("segments.generate", (view) => addTake(view, take));
+  },
 };
 
 export const recorderOf = (project: OpenProject): JobRecorder => ({

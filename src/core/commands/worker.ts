@@ -4,6 +4,7 @@ import { silentLogger, systemClock } from "../base/index.ts";
 import { serveJobs } from "../jobs/index.ts";
 import { createFfmpegFinder, ffmpegPlacesOf } from "./ffmpeg-finder.ts";
 import { faceJobs } from "./face-jobs.ts";
+import { lipsyncJobs } from "./lipsync-jobs.ts";
 import { mediaJobs } from "./media-jobs.ts";
 import { modelJobs } from "./model-jobs.ts";
 import { examinationKind, examineOnnx } from "./worker-examination.ts";
@@ -20,6 +21,7 @@ serveJobs(
     ...mediaJobs(places, ffmpeg),
     ...faceJobs(places, ffmpeg),
     ...renderJobs(places, ffmpeg),
+    ...lipsyncJobs(places, ffmpeg),
     ...modelJobs,
     ...trainingJobs,
     [examinationKind]: examineOnnx,

@@ -22,6 +22,7 @@ export { findLipsyncModel } from "./model/model-files.ts";
 export type { ModelFiles } from "./model/model-files.ts";
 export { lipsyncNetworks } from "./model/networks.ts";
 export type { LipsyncNetworks } from "./model/networks.ts";
+export { batchSizes, runBytesOf } from "./plan/batch-sizes.ts";
 export { facePathOf } from "./plan/face-path.ts";
 export type { FacePath, PlacedTrack } from "./plan/face-path.ts";
 export type { Picture } from "./stages/read-faces.ts";

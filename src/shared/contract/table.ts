@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { appOperations } from "./app.ts";
 import { characterOperations } from "./characters.ts";
 import { faceOperations } from "./faces.ts";
+import { generateOperations } from "./generate.ts";
 import { jobOperations } from "./jobs.ts";
 import type { ContractTable, EditDefinition, JobDefinition, QueryDefinition } from "./kinds.ts";
 import { mediaOperations } from "./media.ts";
@@ -26,6 +27,7 @@ export const contract = {
   ...faceOperations,
   ...versionOperations,
   ...segmentOperations,
+  ...generateOperations,
   ...takeOperations,
   ...renderOperations,
   ...modelOperations,

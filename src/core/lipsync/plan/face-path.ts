@@ -25,14 +25,14 @@ export type FacePathOptions = {
 };
 
 /**
- * The tracks of one character in a range, as one path. Where two overlap, the one that began earlier goes on to its end. Frames
+ * The tracks of one character in a range, as one path. Where two overlap, the one listed first is taken. Frames
  * that are not eligible have none.
  */
 export function facePathOf(tracks: readonly PlacedTrack[], options: FacePathOptions): FacePath {
   const { range, frameRate, faceSizePx, limits } = options;
   const frameToFace = Array.from({ length: range.durationFrames }, (): Affine | undefined => undefined);
   const shotStarts = new Set(options.shotStarts);
-  for (const { startFrame, geometry } of tracks.toSorted((a, b) => a.startFrame - b.startFrame)) {
+  for (const { startFrame, geometry } of tracks) {
     const verdicts = judgeTrack(geometry, limits);
     const path = alignmentPath(geometry, framesPerSecondOf(frameRate));
     let isFirst = true;
