@@ -1,6 +1,9 @@
 // DDIM against the reference trajectories: timesteps, cumulative alphas, and every latent on the way.
 import { expect, test } from "vitest";
 import { decompose, noiseSchedule, samplers, timeGrid } from "../../src/core/diffusion/index.ts";
+import { silentLogger } from "../../src/core/base/index.ts";
+import { openRuntime } from "../../src/core/onnx/index.ts";
+import { checkVectors } from "../../src/core/training/index.ts";
 import { openTensorFile, readTensorBytes } from "../../src/core/weights/index.ts";
 import { sharedVectors } from "../support/shared-folder.ts";
 
@@ -37,4 +40,13 @@ test.skipIf(!file).each([4, 10, 20, 50])("%i steps go through the reference's ti
   const reference = read(`steps${steps}/out/trajectory`).floats();
   expect(latents).toHaveLength(reference.length);
   expect(relativeError(latents, reference)).toBeLessThan(1e-5);
+});
+
+test.skipIf(!file)("the same file is checked as `models check` does it, every output of it", async () => {
+  const runtime = await openRuntime({ role: "test", logger: silentLogger });
+  const report = await checkVectors(file ?? "", { runtime, workFolder: "" });
+  expect(report.notComputed).toEqual([]);
+  expect(report.outputs).toHaveLength(9);
+  for (const { case: name, output, relativeError: error } of report.outputs)
+    expect(error, `${name} ${output}`).toBeLessThan(1e-6);
 });

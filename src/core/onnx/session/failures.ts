@@ -69,12 +69,15 @@ const textOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.me
 export const classifyFailure = (text: string): RuntimeFailure =>
   failureRules.find(({ pattern }) => pattern.test(text))?.code ?? "onnx.run-failed";
 
+/** Enough to look for; the whole text is in the details. */
+const firstLine = (text: string): string => (text.split("\n")[0] ?? "").slice(0, 300);
+
 /** Whatever ONNX Runtime threw, as a failure with a code that jobs act on; the original stays as the cause. */
 export function runtimeFailure(thrown: unknown, details: Readonly<Record<string, unknown>>): DubError {
   const text = textOf(thrown);
   const rule = failureRules.find(({ pattern }) => pattern.test(text));
   return failed(rule?.code ?? "onnx.run-failed", {
-    message: rule?.message ?? "The network could not be run.",
+    message: rule?.message ?? `The network could not be run: ${firstLine(text)}`,
     hint: rule?.hint ?? "Please report this with the log.",
     details: { ...details, runtime: text.slice(0, 2000) },
     cause: thrown,

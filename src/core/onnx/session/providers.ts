@@ -48,7 +48,9 @@ export function ruleOut(provider: ProviderName, backends: readonly Backend[]): s
   const found = backends.find(({ name }) => name === provider);
   if (found === undefined) return `This build of ONNX Runtime for ${platform} ${arch} has no ${provider}.`;
   const missing = found.bundled ? undefined : missingLibrary(provider);
-  return missing === undefined ? undefined : `${missing} is not installed; it is fetched on request.`;
+  return missing === undefined
+    ? undefined
+    : `${missing} does not lie beside ONNX Runtime, whose package leaves it out.`;
 }
 
 /** A product this small may spend ten milliseconds on its way to a real card and back. */
