@@ -1,5 +1,6 @@
 // English: the first language of every string. Other languages have exactly these keys.
 import { editsEn } from "./edits-en.ts";
+import { facesEn } from "./faces-en.ts";
 
 export const en = {
   app: { name: "Dubwright", tagline: "Dub films on your own workstation" },
@@ -74,6 +75,7 @@ export const en = {
     resizeTimeline: "Height of the timeline",
   },
   edit: editsEn,
+  faces: facesEn,
   media: {
     title: "Media",
     import: "Import…",
@@ -254,6 +256,12 @@ export const en = {
     stageVerify: "reading every byte",
     kindImport: "Import",
     kindPrepare: "Prepare previews",
+    kindShots: "Find shots",
+    kindFaces: "Track faces",
+    kindOverlay: "Face overlay",
+    stageLooking: "Looking for cuts and faces",
+    stageJoining: "Joining faces to tracks",
+    stageDrawing: "Drawing faces",
     kindModelDownload: "Model download",
     kindModelImport: "Model import",
     kindModelVerify: "Model verification",

@@ -1,5 +1,6 @@
 // Simplified Chinese, in the words Chinese post-production uses.
 import { editsZhHans } from "./edits-zh-hans.ts";
+import { facesZhHans } from "./faces-zh-hans.ts";
 import type { Translation } from "./translation.ts";
 
 export const zhHans: Translation = {
@@ -74,6 +75,7 @@ export const zhHans: Translation = {
     resizeTimeline: "时间线高度",
   },
   edit: editsZhHans,
+  faces: facesZhHans,
   media: {
     title: "媒体",
     import: "导入…",
@@ -249,6 +251,12 @@ export const zhHans: Translation = {
     stageVerify: "正在逐字节读取",
     kindImport: "导入",
     kindPrepare: "生成预览",
+    kindShots: "查找镜头",
+    kindFaces: "跟踪面部",
+    kindOverlay: "面部叠加影片",
+    stageLooking: "正在查找剪切点和面部",
+    stageJoining: "正在连接面部轨迹",
+    stageDrawing: "正在绘制面部",
     kindModelDownload: "模型下载",
     kindModelImport: "模型导入",
     kindModelVerify: "模型校验",

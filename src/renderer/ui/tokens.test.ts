@@ -44,7 +44,16 @@ test.each(["dark", "light"] as const)("%s: every text is readable on every groun
 test.each(["dark", "light"] as const)("%s: focus, edges of fields, playhead and waveform can be seen", (theme) => {
   const tokens = tokensOf(theme);
   const of = (name: string) => tokens.get(name) ?? expect.unreachable(`there is no ${name}`);
-  for (const mark of ["--focus", "--line-strong", "--playhead", "--wave", "--accent"])
+  for (const mark of [
+    "--focus",
+    "--line-strong",
+    "--playhead",
+    "--wave",
+    "--accent",
+    "--face-good",
+    "--face-bad",
+    "--face-out",
+  ])
     for (const ground of ["--panel", "--field"])
       expect(contrast(of(mark), of(ground)), `${mark} on ${ground}`).toBeGreaterThanOrEqual(3);
 });

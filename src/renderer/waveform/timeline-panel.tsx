@@ -10,12 +10,19 @@ import { usePlayer } from "../player/player-store.ts";
 import { surfaceProps } from "../player/use-player-keys.ts";
 import { useViewStore } from "../state/view-store.ts";
 import { IconButton } from "../ui/button.tsx";
+import { AnalysisNote, noteHeightPx } from "../timeline/analysis-note.tsx";
+import { rowHeightPx, shotLaneHeightPx } from "../timeline/draw-lane.ts";
+import { FaceLaneRow } from "../timeline/face-lane.tsx";
+import { ShotLane } from "../timeline/shot-lane.tsx";
+import { useAnalysis } from "../timeline/use-analysis.ts";
+import type { Analysis } from "../timeline/use-analysis.ts";
 import { Playhead } from "./playhead.tsx";
 import { Ruler } from "./ruler.tsx";
 import { timeline } from "./timeline-store.ts";
 import { useTimelineGestures } from "./use-timeline-gestures.ts";
 import { WaveformLane } from "./waveform-lane.tsx";
 import "./timeline.css";
+import "../timeline/face-lanes.css";
 
 type TimelineProps = {
   readonly media: Media | undefined;
@@ -54,7 +61,8 @@ function Lanes({ media, clip, previews }: LanesProps) {
   const areaRef = useRef<HTMLDivElement>(null);
   const timelinePx = useViewStore((state) => state.timelinePx);
   const streams = media.facts.audio;
-  const sharePx = Math.floor((timelinePx - chromeHeightPx) / Math.max(1, streams.length));
+  const analysis = useAnalysis(media.id);
+  const sharePx = Math.floor((timelinePx - chromeHeightPx - analysisHeightPx(analysis)) / Math.max(1, streams.length));
   const laneHeightPx = Math.min(highestLanePx, Math.max(lowestLanePx, sharePx));
   useTimelineGestures(areaRef);
   useFollowing(clip);
@@ -73,6 +81,7 @@ function Lanes({ media, clip, previews }: LanesProps) {
             </span>
           </div>
         ))}
+        <AnalysisHeads analysis={analysis} />
       </div>
       <div ref={areaRef} className="timeline__area">
         <Ruler clip={clip} />
@@ -87,9 +96,69 @@ function Lanes({ media, clip, previews }: LanesProps) {
           />
         ))}
         {streams.length === 0 ? <p className="timeline__words">{t("timeline.noSound")}</p> : null}
+        <AnalysisLanes analysis={analysis} clip={clip} />
         <Playhead />
       </div>
     </div>
+  );
+}
+
+const hasNote = ({ reel, lanes, job }: Analysis): boolean =>
+  reel !== undefined && (lanes.length === 0 || job !== undefined);
+
+function analysisHeightPx(analysis: Analysis): number {
+  const { shots, lanes } = analysis;
+  const rows = lanes.reduce((sum, lane) => sum + lane.rows.length * rowHeightPx + 1, 0);
+  return (shots.length > 0 ? shotLaneHeightPx + 1 : 0) + rows + (hasNote(analysis) ? noteHeightPx : 0);
+}
+
+function AnalysisHeads({ analysis }: { readonly analysis: Analysis }) {
+  const { t } = useTranslation();
+  const { shots, lanes } = analysis;
+  return (
+    <>
+      {shots.length > 0 ? (
+        <div className="lane-head face-head" style={{ height: shotLaneHeightPx + 1 }}>
+          <span className="lane-head__name">{t("faces.shots")}</span>
+          <span className="lane-head__facts">{shots.length}</span>
+        </div>
+      ) : null}
+      {lanes.map(({ character, rows }) => (
+        <div
+          key={character?.id ?? "nobody"}
+          className="lane-head face-head"
+          style={{ height: rows.length * rowHeightPx + 1 }}
+        >
+          <span
+            className="face-head__hue"
+            style={{ background: character ? `hsl(${character.hueDegrees} 65% 55%)` : "var(--line-strong)" }}
+          />
+          <span className="lane-head__name">{character?.name ?? t("faces.nobody")}</span>
+          <span className="lane-head__facts">{rows.flat().length}</span>
+        </div>
+      ))}
+      {hasNote(analysis) ? <div className="lane-head" style={{ height: noteHeightPx }} /> : null}
+    </>
+  );
+}
+
+function AnalysisLanes({ analysis, clip }: { readonly analysis: Analysis; readonly clip: Clip }) {
+  const { t } = useTranslation();
+  const { shots, lanes, limits } = analysis;
+  return (
+    <>
+      {shots.length > 0 ? <ShotLane shots={shots} /> : null}
+      {lanes.map((lane) => (
+        <FaceLaneRow
+          key={lane.character?.id ?? "nobody"}
+          lane={lane}
+          name={lane.character?.name ?? t("faces.nobody")}
+          clip={clip}
+          limits={limits}
+        />
+      ))}
+      {hasNote(analysis) ? <AnalysisNote analysis={analysis} /> : null}
+    </>
   );
 }
 

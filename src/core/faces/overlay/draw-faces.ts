@@ -84,7 +84,7 @@ function drawFace({ painter, frameToUpright, widthPx }: Canvas, face: DrawnFace,
     { x: 0, y: faceSizePx },
   ].map((corner) => at(applyAffine(faceToFrame, corner)));
   for (const [index, corner] of corners.entries())
-    painter.line(corner, corners[(index + 1) % 4] ?? corner, { ink: cropInk, thickPx: unitPx, gapPx: 5 * unitPx });
+    painter.line(corner, corners[(index + 1) % 4] ?? corner, { ink: cropInk, thickPx: unitPx, gapPx: 3 * unitPx });
   for (const anchor of [face.anchors.leftBrow, face.anchors.rightBrow, face.anchors.nose])
     dot(at(anchor), 5 * unitPx, whiteInk);
   painter.outline(box, ink, 2 * unitPx);
