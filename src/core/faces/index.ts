@@ -6,7 +6,7 @@ export { inpaintMask, keepChannel, latentInpaintMask } from "./inpaint-mask.ts";
 export type { FaceMask } from "./inpaint-mask.ts";
 export { smoothPath } from "./smooth-path.ts";
 export type { Path, SmoothOptions } from "./smooth-path.ts";
-export { carriedPath } from "./motion/carried-path.ts";
+export { anchorStep, carriedPath } from "./motion/carried-path.ts";
 export { headPattern, headStep, upperFace } from "./motion/head-motion.ts";
 export type { HeadLook, HeadPart, HeadPattern } from "./motion/head-motion.ts";
 export { CutFinder, usualCutThresholds } from "./find-cuts.ts";

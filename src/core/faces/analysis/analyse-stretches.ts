@@ -125,7 +125,9 @@ class Pass {
   ): Promise<void> {
     const { networks, picture, onProgress, stretches } = this.#order;
     const eyes = networks.look(rgb, picture);
-    const seen = await this.#follower.see(eyes, { frameIndex: frame.frameIndex, hasChanged });
+    const { frameIndex } = frame;
+    const isFirstOfStretch = frameIndex === stretch.range.startFrame;
+    const seen = await this.#follower.see(eyes, { frameIndex, hasChanged, isFirstOfStretch });
     const numbers = new Float32Array(seen.length * numbersPerFace);
     for (const [index, face] of seen.entries()) writeFace(face, numbers, index * numbersPerFace);
     stretch.facesPerFrame.push(seen.length);

@@ -10,10 +10,17 @@ import { noCorrections, perFrame, storedMeshPoints } from "../geometry/track-geo
 import type { Rotation, TrackGeometry } from "../geometry/track-geometry.ts";
 import { boxThrough } from "../geometry/upright.ts";
 import type { FrameSizePx } from "../eligibility.ts";
-import { at, detectionsOf } from "./observations.ts";
+import { hiddenRatios } from "../occlusion/mouth-look.ts";
+import { usualAppearance } from "../people/appearance.ts";
+import { at, detectionsOf, mouthLookIn } from "./observations.ts";
 import type { PlacedDetection, Stretch } from "./observations.ts";
 
-export type AnalysedTrack = { readonly startFrame: number; readonly geometry: TrackGeometry };
+export type AnalysedTrack = {
+  readonly startFrame: number;
+  readonly geometry: TrackGeometry;
+  /** What the face usually looks like, for `suggestPeople`; undefined where no mesh was seen. */
+  readonly appearance: Float32Array | undefined;
+};
 
 export type FramesOfTracks = {
   readonly frameSize: FrameSizePx;
@@ -34,6 +41,7 @@ export function tracksOfShot(
   return trackFaces(detections, shot.startFrame).map((track) => ({
     startFrame: track.startFrame,
     geometry: geometryOf(track, frames),
+    appearance: usualAppearance(track.detections.flatMap((found) => (found?.appearance ? [found.appearance] : []))),
   }));
 }
 
@@ -53,6 +61,7 @@ function geometryOf({ boxes, detections }: FaceTrack, frames: FramesOfTracks): T
       return value < 0 ? 0 : value;
     });
   const { uprightToFrame } = frames;
+  const upright = series(at.anchors, anchorCoordinates);
   return {
     frameCount,
     frameSize: frames.frameSize,
@@ -64,13 +73,14 @@ function geometryOf({ boxes, detections }: FaceTrack, frames: FramesOfTracks): T
         return [x, y, width, height];
       }),
     ),
-    anchors: pointsThrough(uprightToFrame, series(at.anchors, anchorCoordinates)),
+    anchors: pointsThrough(uprightToFrame, upright),
+    steps: stepsThrough(uprightToFrame, known),
     meshPoints: storedMeshPoints,
     mesh: Float32Array.from(pointsThrough(uprightToFrame, series(at.mesh, 2 * storedMeshPoints.length))),
     pose: Float32Array.from(series(at.pose, perFrame.pose)),
     presenceRatio: ratio(at.presence),
     sharpnessRatio: ratio(at.sharpness),
-    hiddenRatio: ratio(at.hidden),
+    hiddenRatio: hiddenRatios(known.map((numbers) => numbers && mouthLookIn(numbers))),
     corrections: noCorrections,
   };
 }
@@ -98,6 +108,19 @@ function filledSeries(known: readonly (Float32Array | undefined)[], from: number
     }
   }
   return values;
+}
+
+/** Steps turn with the picture and do not shift with it. A step from a frame that nobody saw leads from nowhere. */
+function stepsThrough([a, b, , d, e]: Affine, known: readonly (Float32Array | undefined)[]): Float32Array {
+  const steps = new Float32Array(known.length * anchorCoordinates).fill(NaN);
+  for (const [frame, numbers] of known.entries()) {
+    if (!numbers || !known[frame - 1]) continue;
+    for (let place = 0; place < anchorCoordinates; place += 2) {
+      const [x, y] = [numbers[at.step + place] ?? NaN, numbers[at.step + place + 1] ?? NaN];
+      steps.set([a * x + b * y, d * x + e * y], frame * anchorCoordinates + place);
+    }
+  }
+  return steps;
 }
 
 function pointsThrough(affine: Affine, values: Float64Array): Float64Array {

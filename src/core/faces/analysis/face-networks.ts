@@ -23,6 +23,8 @@ import type { AnalysisPicture } from "./analysis-picture.ts";
 import { isCutOff } from "./detection-windows.ts";
 import type { DetectionWindow } from "./detection-windows.ts";
 import { sharpnessOf } from "../face-pose.ts";
+import { anchorsOfMesh } from "../mesh-anchors.ts";
+import type { HeadLook } from "../motion/head-motion.ts";
 
 export type MeshAnswer = {
   /** [point, (x, y, z)] in the upright picture. */
@@ -31,6 +33,8 @@ export type MeshAnswer = {
   readonly presenceRatio: number;
   /** Of the middle of the region; NaN where there is no detail. */
   readonly sharpnessRatio: number;
+  /** What the mesh looked at, and where. */
+  readonly look: HeadLook;
 };
 
 /** What looks at one picture. All places are those of the upright picture. */
@@ -135,12 +139,16 @@ async function findMeshes(looking: Looking, regions: readonly FaceRegion[]): Pro
     const { data, dims } = expectTensor("landmarks", landmarks, "float32", shape);
     const numbers = (dims[1] ?? 0) * (dims[2] ?? 0);
     const itemLength = 3 * meshSizePx * meshSizePx;
-    for (const [item, affine] of affines.entries())
+    for (const [item, affine] of affines.entries()) {
+      const inPicture = landmarksToFrame(data.subarray(item * numbers, (item + 1) * numbers), affine);
+      const picture = values.subarray(item * itemLength, (item + 1) * itemLength);
       found.push({
-        landmarks: landmarksToFrame(data.subarray(item * numbers, (item + 1) * numbers), affine),
+        landmarks: inPicture,
         presenceRatio: presences[item] ?? 0,
-        sharpnessRatio: middleSharpness(values.subarray(item * itemLength, (item + 1) * itemLength)),
+        sharpnessRatio: middleSharpness(picture),
+        look: { picture, sizePx: meshSizePx, pictureToFrame: affine, anchors: anchorsOfMesh(inPicture) },
       });
+    }
   }
   return found;
 }

@@ -5,6 +5,9 @@ import type { AnalysisPicture } from "./analysis-picture.ts";
 import { tileWindows, wholeWindow } from "./detection-windows.ts";
 import type { DetectionWindow } from "./detection-windows.ts";
 import type { FaceEyes, MeshAnswer } from "./face-networks.ts";
+import { anchorStep } from "../motion/carried-path.ts";
+import { headPattern, headStep } from "../motion/head-motion.ts";
+import type { HeadPattern } from "../motion/head-motion.ts";
 
 /** One face of one frame; all places are those of the upright picture. */
 export type SeenFace = {
@@ -12,6 +15,8 @@ export type SeenFace = {
   readonly detection: FaceDetection;
   /** Undefined where the detector sees a face that the mesh does not: turned far away, covered. */
   readonly mesh: MeshAnswer | undefined;
+  /** How far the head carried the anchors since the frame before, six numbers; undefined where that is not known. */
+  readonly anchorStep?: readonly number[] | undefined;
 };
 
 /** What a follower knows of a face between two frames. */
@@ -21,6 +26,8 @@ export type FollowedFace = {
   readonly scoreRatio: number;
   /** Looks in a row at which the detector did not see it. */
   readonly missedLooks: number;
+  /** Its pixels in the frame before. Not kept over a stop: at the beginning of a stretch no step is known. */
+  readonly pattern?: HeadPattern;
 };
 
 /** What must be kept to go on at the next frame as if nothing had happened. */
@@ -51,7 +58,10 @@ const surelySeenPx = 14;
 
 type Place = {
   readonly frameIndex: number;
-  /** The picture is quite another than before. */ readonly hasChanged: boolean;
+  /** The picture is quite another than before. */
+  readonly hasChanged: boolean;
+  /** What was seen before is known as it would be after a stop. */
+  readonly isFirstOfStretch: boolean;
 };
 
 export class FaceFollower {
@@ -75,8 +85,9 @@ export class FaceFollower {
   }
 
   /** The faces of the next frame, largest first. */
-  async see(eyes: FaceEyes, { frameIndex, hasChanged }: Place): Promise<readonly SeenFace[]> {
-    const { faces, lookUntilFrame } = this.#state;
+  async see(eyes: FaceEyes, { frameIndex, hasChanged, isFirstOfStretch }: Place): Promise<readonly SeenFace[]> {
+    const { lookUntilFrame } = this.#state;
+    const faces = isFirstOfStretch ? this.#state.faces.map(withoutPattern) : this.#state.faces;
     const isLooking = hasChanged || frameIndex % lookEveryFrames === 0 || frameIndex < lookUntilFrame;
     const isClose = hasChanged || frameIndex % lookCloselyEveryFrames === 0;
     const windows = isLooking ? [this.#whole, ...(isClose ? this.#tiles : [])] : [];
@@ -150,10 +161,22 @@ export class FaceFollower {
 
 type JudgedFace = { readonly seen: SeenFace; readonly next: FollowedFace };
 
-function judged(mesh: MeshAnswer, next: FollowedFace): JudgedFace {
+const withoutPattern = ({ landmarks, scoreRatio, missedLooks }: FollowedFace): FollowedFace => ({
+  landmarks,
+  scoreRatio,
+  missedLooks,
+});
+
+/** `before` is the face's pattern in the frame before. */
+function judged(mesh: MeshAnswer, next: FollowedFace, before?: HeadPattern): JudgedFace {
   const scoreRatio = next.scoreRatio * mesh.presenceRatio;
   const detection = { box: boxOfMesh(mesh.landmarks), points: pointsOfFace(mesh.landmarks), scoreRatio };
-  return { seen: { detection, mesh }, next };
+  const pattern = headPattern(mesh.look);
+  const step = before && headStep(before, pattern);
+  return {
+    seen: { detection, mesh, anchorStep: step && anchorStep(before.anchors, step) },
+    next: { ...next, pattern },
+  };
 }
 
 type Judging = {
@@ -168,10 +191,11 @@ function judgeFace({ face, mesh, detections, isLook }: Judging): JudgedFace | un
   const box = boxOfMesh(mesh.landmarks);
   const support = detections.find((detection) => overlapRatio(detection.box, box) > sameFaceRatio);
   const { landmarks } = mesh;
-  if (support) return judged(mesh, { landmarks, scoreRatio: support.scoreRatio, missedLooks: 0 });
+  if (support) return judged(mesh, { landmarks, scoreRatio: support.scoreRatio, missedLooks: 0 }, face.pattern);
   const missedLooks = face.missedLooks + (isLook ? 1 : 0);
   if (missedLooks > mostMissedLooks) return undefined;
-  return judged(mesh, { landmarks, scoreRatio: face.scoreRatio * (isLook ? missedRatio : 1), missedLooks });
+  const scoreRatio = face.scoreRatio * (isLook ? missedRatio : 1);
+  return judged(mesh, { landmarks, scoreRatio, missedLooks }, face.pattern);
 }
 
 const isNew =

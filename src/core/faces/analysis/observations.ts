@@ -1,6 +1,6 @@
 // What the analysis saw in a stretch of frames, and its file in the cache: faces as numbers, cuts, and how to go on.
 //
-//   0  "DWSEEN02"                        8 bytes
+//   0  "DWSEEN03"                        8 bytes
 //   8  length of the page of words       uint32, little endian; zeros up to 16
 //  16  page of words, JSON, as `pageSchema`, zeros up to a multiple of 4
 //      faces: numbersPerFace float32 each, frame after frame
@@ -16,10 +16,13 @@ import { poseOfMesh } from "../face-pose.ts";
 import type { Cut } from "../find-cuts.ts";
 import { anchorsOfMesh, pathOfAnchors } from "../mesh-anchors.ts";
 import { storedMeshPoints } from "../geometry/track-geometry.ts";
+import { mouthLookLength, mouthLookOf } from "../occlusion/mouth-look.ts";
+import { appearanceLength, appearanceOf, portraitOf } from "../people/appearance.ts";
 import type { FollowerState, SeenFace } from "./follow-faces.ts";
+import { packedLength, packLook, unpackLook } from "./pack-looks.ts";
 
 /** Raise it when what is seen changes: files of other versions are made again. */
-const magic = "DWSEEN02";
+const magic = "DWSEEN03";
 const headBytes = 16;
 const hashBytes = 32;
 
@@ -33,9 +36,14 @@ export const at = {
   hidden: 19,
   pose: 20,
   anchors: 23,
-  mesh: 29,
+  step: 29,
+  mesh: 35,
 } as const;
-export const numbersPerFace = at.mesh + 2 * storedMeshPoints.length;
+const appearanceAt = at.mesh + 2 * storedMeshPoints.length;
+const appearancePacking = { length: appearanceLength, least: -2, unit: 4 / 255, levels: 2 ** 8, perFloat: 3 };
+const mouthLookAt = appearanceAt + packedLength(appearancePacking);
+const mouthLookPacking = { length: mouthLookLength, least: -1, unit: 5 / 4095, levels: 2 ** 12, perFloat: 2 };
+export const numbersPerFace = mouthLookAt + packedLength(mouthLookPacking);
 
 export type Stretch = {
   readonly range: FrameRange;
@@ -51,7 +59,7 @@ export type Stretch = {
 
 /** Writes a face as numbers from `place` on. `presence` is below 0 where there is no mesh; ratios not measured are NaN. */
 export function writeFace(face: SeenFace, numbers: Float32Array, place: number): void {
-  const { detection, mesh } = face;
+  const { detection, mesh, anchorStep } = face;
   const { box, points, scoreRatio } = detection;
   numbers.set([box.x, box.y, box.width, box.height], place + at.box);
   numbers.set(
@@ -62,6 +70,11 @@ export function writeFace(face: SeenFace, numbers: Float32Array, place: number):
   numbers[place + at.presence] = mesh ? mesh.presenceRatio : -1;
   numbers[place + at.sharpness] = mesh ? mesh.sharpnessRatio : NaN;
   numbers[place + at.hidden] = NaN;
+  numbers.fill(NaN, place + at.step, place + at.mesh);
+  if (anchorStep) numbers.set(anchorStep, place + at.step);
+  const appearance = mesh && appearanceOf(portraitOf(mesh.look));
+  packLook(appearance, appearancePacking, { numbers, place: place + appearanceAt });
+  packLook(mesh && mouthLookOf(mesh.look), mouthLookPacking, { numbers, place: place + mouthLookAt });
   if (!mesh) {
     numbers.set(guessedAnchors(points), place + at.anchors);
     for (let index = 0; index < storedMeshPoints.length; index++)
@@ -96,7 +109,11 @@ export function detectionsOf({ facesPerFrame, faces }: Stretch): readonly (reado
   );
 }
 
-export type PlacedDetection = FaceDetection & { readonly numbers: Float32Array };
+export type PlacedDetection = FaceDetection & { readonly numbers: Float32Array; readonly appearance?: Float32Array };
+
+/** What the lower face of a detection looked like; undefined where there was no mesh. */
+export const mouthLookIn = (numbers: Float32Array): Float32Array | undefined =>
+  unpackLook(numbers, mouthLookAt, mouthLookPacking);
 
 function readDetection(faces: Float32Array, place: number): PlacedDetection {
   const numbers = faces.subarray(place, place + numbersPerFace);
@@ -113,7 +130,9 @@ function readDetection(faces: Float32Array, place: number): PlacedDetection {
     leftEar: pointAt(4),
     rightEar: pointAt(5),
   };
-  return { box: { x, y, width, height }, points, scoreRatio: numbers[at.score] ?? 0, numbers };
+  const appearance = unpackLook(numbers, appearanceAt, appearancePacking);
+  const found = { box: { x, y, width, height }, points, scoreRatio: numbers[at.score] ?? 0, numbers };
+  return appearance ? { ...found, appearance } : found;
 }
 
 const count = z.int().nonnegative();

@@ -5,6 +5,7 @@ import type { FrameRange } from "../../../shared/time/index.ts";
 import type { FaceBox } from "../../models/index.ts";
 import type { FaceAnchors } from "../align-face.ts";
 import { anchorCoordinates, anchorsAt, pathOfAnchors } from "../mesh-anchors.ts";
+import { carriedPath } from "../motion/carried-path.ts";
 import { smoothPath } from "../smooth-path.ts";
 import { boxAt, sliceGeometry } from "./track-geometry.ts";
 import type { AnchorKey, BoxKey, TrackGeometry } from "./track-geometry.ts";
@@ -55,7 +56,8 @@ export function correctedBoxes(geometry: TrackGeometry): Float64Array {
 export function alignmentPath(geometry: TrackGeometry, framesPerSecond: number): Float64Array {
   const trust = Float64Array.from(geometry.seen);
   const measured = { coordinates: anchorCoordinates, values: geometry.anchors };
-  const { values } = smoothPath(measured, { trust, framesPerSecond });
+  const carried = carriedPath(geometry.anchors, geometry.steps);
+  const { values } = smoothPath(measured, { trust, framesPerSecond, carried });
   return addOffsets(values, keysOfAnchors(geometry), anchorCoordinates);
 }
 
@@ -237,12 +239,26 @@ function joinFrames(like: TrackGeometry, sources: readonly FrameSource[]): Track
     seen: Uint8Array.from(sources, (source) => (source ? (source.geometry.seen[source.frameInTrack] ?? 0) : 0)),
     boxes: doubles(({ boxes }) => boxes),
     anchors: doubles(({ anchors }) => anchors),
+    steps: knownSteps(
+      floats(({ steps }) => steps),
+      sources,
+    ),
     mesh: floats(({ mesh }) => mesh),
     pose: floats(({ pose }) => pose),
     presenceRatio: floats(({ presenceRatio }) => presenceRatio),
     sharpnessRatio: floats(({ sharpnessRatio }) => sharpnessRatio),
     hiddenRatio: floats(({ hiddenRatio }) => hiddenRatio),
   };
+}
+
+/** A step leads from the frame before; where that is another track's or nobody's, nobody knows it. */
+function knownSteps(steps: Float32Array, sources: readonly FrameSource[]): Float32Array {
+  for (const [frame, source] of sources.entries()) {
+    const before = sources[frame - 1];
+    const goesOn = source && before && source.geometry === before.geometry;
+    if (!goesOn) steps.fill(NaN, frame * anchorCoordinates, (frame + 1) * anchorCoordinates);
+  }
+  return steps;
 }
 
 /** The frames of the gap, on the way from the one before it to the one after it. */

@@ -12,6 +12,9 @@ const sectionHeaderBytes = 8;
 const positionUnitPx = 1 / 4096;
 /** Landmarks count from the middle of the box, in units of its larger side: 0.03 px at most on a face of 500 px. */
 const meshUnitRatio = 1 / 8192;
+/** Steps of the head: 0.002 px at most, up to 128 px; longer ones are as good as unknown. */
+const stepUnitPx = 1 / 256;
+const unknownStep = -0x8000;
 const poseUnitRadians = 1e-4;
 const ratioUnit = 1 / 65_534;
 const unknownRatio = 65_535;
@@ -21,7 +24,7 @@ const mostFrames = 24 * 3600 * 120;
 const mostSidePx = 65_535;
 const mostLandmarks = 478;
 
-const tags = ["seen", "boxs", "anch", "mpts", "mesh", "pose", "rati", "kbox", "kanc", "excl"] as const;
+const tags = ["seen", "boxs", "anch", "step", "mpts", "mesh", "pose", "rati", "kbox", "kanc", "excl"] as const;
 type Tag = (typeof tags)[number];
 
 const keyBytes = (numbers: number): number => 8 + 8 * numbers;
@@ -71,6 +74,7 @@ function sectionsOf(geometry: TrackGeometry): readonly (readonly [Tag, Numbers])
     ["seen", geometry.seen],
     ["boxs", Int32Array.from(geometry.boxes, positionCode)],
     ["anch", Int32Array.from(geometry.anchors, positionCode)],
+    ["step", Int16Array.from(geometry.steps, stepCode)],
     ["mpts", Uint16Array.from(meshPoints)],
     ["mesh", meshCodes(geometry)],
     ["pose", Int16Array.from(geometry.pose, (angle) => clamped(Math.round(angle / poseUnitRadians), 0x7fff))],
@@ -88,6 +92,10 @@ function sectionsOf(geometry: TrackGeometry): readonly (readonly [Tag, Numbers])
 
 const clamped = (value: number, most: number): number => Math.min(most, Math.max(-most, value));
 const positionCode = (px: number): number => clamped(Math.round(px / positionUnitPx), 0x7fffffff);
+function stepCode(px: number): number {
+  const code = Math.round(px / stepUnitPx);
+  return Number.isNaN(code) || Math.abs(code) > 0x7fff ? unknownStep : code;
+}
 const ratioCode = (ratio: number): number =>
   Number.isNaN(ratio) ? unknownRatio : Math.round(Math.min(1, Math.max(0, ratio)) / ratioUnit);
 
@@ -170,6 +178,7 @@ export function decodeTrackGeometry(bytes: Uint8Array): TrackGeometry {
     seen,
     boxes,
     anchors: positions(take("anch", 4 * perFrame.anchors * frameCount)),
+    steps: Float32Array.from(words(take("step", 2 * perFrame.anchors * frameCount), Int16Array), stepOf),
     meshPoints,
     mesh: meshPositions(meshNumbers, { boxes, width: 2 * meshPoints.length }),
     pose: Float32Array.from(
@@ -213,6 +222,7 @@ function words<Array extends Uint16Array | Int16Array | Int32Array | Uint32Array
 const positions = (content: Uint8Array): Float64Array =>
   Float64Array.from(words(content, Int32Array), (code) => code * positionUnitPx);
 
+const stepOf = (code: number): number => (code === unknownStep ? NaN : code * stepUnitPx);
 const ratioOf = (code: number): number => (code === unknownRatio ? NaN : code * ratioUnit);
 
 function readMeshPoints(points: Uint16Array): readonly number[] {

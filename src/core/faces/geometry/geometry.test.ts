@@ -37,6 +37,10 @@ function madeTrack(frameCount: number, seed = 1): TrackGeometry {
       const place = [50, 300, 150, 300, 100, 370][at % 6] ?? 0;
       return place + (at % 2 === 0 ? leftOf(frame) : 0) + noise();
     }),
+    // The head is known to drift; now and then nobody saw by how much.
+    steps: Float32Array.from({ length: 6 * frameCount }, (_, at) =>
+      Math.floor(at / 6) % 7 === 0 ? NaN : at % 2 === 0 ? 2 : 0,
+    ),
     meshPoints: storedMeshPoints,
     mesh: Float32Array.from({ length: 2 * points * frameCount }, (_, at) =>
       at % 2 === 0 ? leftOf(Math.floor(at / (2 * points))) + 200 * random.uniform() : 250 + 200 * random.uniform(),

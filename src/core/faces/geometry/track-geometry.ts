@@ -36,6 +36,8 @@ export type TrackGeometry = {
   readonly boxes: Float64Array;
   /** [frame, (left brow, right brow, nose) x (x, y)], as measured and never smoothed. */
   readonly anchors: Float64Array;
+  /** [frame, (left brow, right brow, nose) x (x, y)]: how far the head carried them since the frame before; NaN: unknown. */
+  readonly steps: Float32Array;
   /** Which of the 478 landmarks `mesh` holds, rising. */
   readonly meshPoints: readonly number[];
   /** [frame, point of `meshPoints`, (x, y)]. */
@@ -104,6 +106,7 @@ export function sliceGeometry(geometry: TrackGeometry, range: FrameRange): Track
     seen: part(geometry.seen),
     boxes: part(geometry.boxes),
     anchors: part(geometry.anchors),
+    steps: part(geometry.steps),
     mesh: part(geometry.mesh),
     pose: part(geometry.pose),
     presenceRatio: part(geometry.presenceRatio),

@@ -7,7 +7,7 @@ import type { Affine } from "../../models/index.ts";
 import { anchorCoordinates, pathOfAnchors } from "../mesh-anchors.ts";
 import type { FaceAnchors } from "../align-face.ts";
 import { smoothPath } from "../smooth-path.ts";
-import { carriedPath } from "./carried-path.ts";
+import { anchorStep, carriedPath } from "./carried-path.ts";
 import { headPattern, headStep } from "./head-motion.ts";
 import type { HeadPattern } from "./head-motion.ts";
 
@@ -103,8 +103,12 @@ describe("a path carried by a head's steps", () => {
     );
     const looks = truth.map((headToFrame, frame) => look({ headToFrame, seed: 10 + frame }));
     const measured = pathOfAnchors(looks.map(({ anchors }) => anchors));
-    const steps = looks.slice(1).map((now, index) => headStep(looks[index] ?? now, now));
-    const carried = carriedPath(measured, steps);
+    const steps = looks.flatMap((now, frame) => {
+      const before = looks[frame - 1];
+      const step = before && headStep(before, now);
+      return step ? anchorStep(before.anchors, step) : Array.from({ length: anchorCoordinates }, () => NaN);
+    });
+    const carried = carriedPath(measured, Float64Array.from(steps));
     const smooth = smoothPath({ coordinates: anchorCoordinates, values: measured }, { carried }).values;
     const exact = pathOfAnchors(
       truth.map((headToFrame) => ({
@@ -118,8 +122,8 @@ describe("a path carried by a head's steps", () => {
 
   test("goes as the anchors go where a step is not known", () => {
     const measured = Float64Array.from({ length: 3 * anchorCoordinates }, (_, at) => at * at);
-    expect(carriedPath(measured, [undefined, undefined])).toEqual(measured);
-    expect(carriedPath(new Float64Array(0), [])).toEqual(new Float64Array(0));
+    expect(carriedPath(measured, new Float64Array(measured.length).fill(NaN))).toEqual(measured);
+    expect(carriedPath(new Float64Array(0), new Float64Array(0))).toEqual(new Float64Array(0));
   });
 });
 

@@ -120,10 +120,7 @@ export function hiddenRatios(looks: readonly (Float32Array | undefined)[]): Floa
   return ratios;
 }
 
-function medians(
-  looks: readonly Float32Array[],
-  read: (look: Float32Array, place: number) => number,
-): Float32Array {
+function medians(looks: readonly Float32Array[], read: (look: Float32Array, place: number) => number): Float32Array {
   return Float32Array.from({ length: mouthLookLength }, (_, place) => {
     const values = Float32Array.from(looks, (look) => read(look, place)).toSorted();
     return values[Math.floor(values.length / 2)] ?? 0;

@@ -35,6 +35,25 @@ const totalWeight = pixelWeights.reduce((sum, weight) => sum + weight, 0);
 
 const cellOf = (row: number, column: number): number => Math.floor(row / cellPx) * cells + Math.floor(column / cellPx);
 
+/** The portrait that a mesh's look at the same square shows. */
+export function portraitOf({
+  picture,
+  sizePx,
+}: {
+  readonly picture: Float32Array;
+  readonly sizePx: number;
+}): Float32Array {
+  const ratio = sizePx / portraitSizePx;
+  assert(Number.isInteger(ratio), `a look is some multiple of ${portraitSizePx} px wide`);
+  const portrait = new Float32Array(3 * portraitSizePx ** 2);
+  for (let at = 0; at < picture.length; at++) {
+    const [line, column] = [Math.floor(at / sizePx), Math.floor((at % sizePx) / ratio)];
+    const place = Math.floor(line / ratio) * portraitSizePx + column;
+    portrait[place] = (portrait[place] ?? 0) + (picture[at] ?? 0) / ratio ** 2;
+  }
+  return portrait;
+}
+
 /** `portrait` is [3, 32, 32], R, G, B in 0..1. Brightness and contrast of the whole do not count. */
 export function appearanceOf(portrait: Float32Array): Float32Array {
   const planePx = portraitSizePx ** 2;
