@@ -85,6 +85,7 @@ function driftingFace(frameCount: number): TrackGeometry {
       { length: 6 * frameCount },
       (_, i) => (anchors[i % 6] ?? 0) + (i % 2 === 0 ? left(Math.floor(i / 6)) : 0),
     ),
+    steps: new Float32Array(6 * frameCount).fill(NaN),
     meshPoints: storedMeshPoints,
     mesh: Float32Array.from({ length: 2 * points * frameCount }, (_, i) =>
       i % 2 === 0 ? left(Math.floor(i / (2 * points))) + 50 : 90,
