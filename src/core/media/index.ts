@@ -37,3 +37,6 @@ export { lostTags, usualSoundCodec } from "./sound-plan.ts";
 export type { SoundCodec, SoundTrack } from "./sound-plan.ts";
 export { decodeStrictly } from "./verify-written.ts";
 export type { Plane, VideoFrame } from "./video-frame.ts";
+export { spliceFrames } from "./splice-frames.ts";
+export type { NewFrames, SpliceOptions, SpliceOutcome } from "./splice-frames.ts";
+export { whyNotSpliced } from "./splice-plan.ts";
