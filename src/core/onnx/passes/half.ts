@@ -3,7 +3,8 @@ import type { DType } from "../../tensor/index.ts";
 import { float16Bits } from "../../tensor/index.ts";
 import { castWeight } from "../graph/derive.ts";
 import { tensorFromValues, valuesOf } from "../graph/dtype.ts";
-import type { Graph, Value } from "../graph/graph.ts";
+import { productOfDims } from "../graph/dim.ts";
+import type { Graph, Node, Value } from "../graph/graph.ts";
 import type { OpName } from "../operators/table.ts";
 import { operatorOf } from "../operators/table.ts";
 import type { Site } from "./rebuild.ts";
@@ -72,18 +73,48 @@ const doesNotFit = (value: Value): boolean =>
   value.origin.tensor.dtype === "float32" &&
   value.origin.tensor.data.some(isLostInHalf);
 
+/** A norm over so few numbers may divide by the difference of two of them. */
+const fewElements = 16;
+/** How much larger than such a norm's input a value behind it may be and still count as its neighbourhood. */
+const neighbourhood = 16;
+
+const elementsOf = (value: Value | undefined): number => {
+  const count = value && productOfDims(value.dims);
+  return typeof count === "number" ? count : Infinity;
+};
+
+/**
+ * Nodes behind norms over a few numbers each, at the same scale of the picture: what halves round there, the norm magnifies a
+ * hundredfold. Only pictures of a few cells have such norms, and there is nothing to save in them.
+ */
+function beforeSmallNorms(graph: Graph): ReadonlySet<Node> {
+  const kept = new Set<Node>();
+  const follow = (value: Value | undefined, mostElements: number): void => {
+    if (value?.origin.kind !== "node" || kept.has(value.origin.node) || elementsOf(value) > mostElements) return;
+    kept.add(value.origin.node);
+    for (const input of value.origin.node.inputs) follow(input, mostElements);
+  };
+  for (const { op, inputs } of graph.nodes) {
+    const perGroup = inputs[0]?.dims.length === 3 ? inputs[0].dims[2] : undefined;
+    if (op === "InstanceNormalization" && typeof perGroup === "number" && perGroup <= fewElements)
+      follow(inputs[0], neighbourhood * elementsOf(inputs[0]));
+  }
+  return kept;
+}
+
 /**
  * The graph in halves. Inputs and outputs keep their dtypes, so that the variants of a network are interchangeable; every
  * node reads its floats in the width it wants, cast only where the one before gives another.
  */
-export const toHalf = (graph: Graph): Graph =>
-  rebuild(
+export function toHalf(graph: Graph): Graph {
+  const delicate = beforeSmallNorms(graph);
+  return rebuild(
     graph,
     (site) => {
       const { node, g } = site;
       // A cast to float32 was written for a reader; each reader now asks for itself.
       if (node.op === "Cast" && node.outputs[0]?.dtype === "float32" && isFloat(site.x(0).dtype)) return site.x(0);
-      const wide = site.inputs.some((input) => input !== undefined && doesNotFit(input));
+      const wide = delicate.has(node) || site.inputs.some((input) => input !== undefined && doesNotFit(input));
       const inputs = site.inputs.map(
         (input, index) => input && inWidth(g, input, wide ? "float32" : portWidth(site, index)),
       );
@@ -94,3 +125,4 @@ export const toHalf = (graph: Graph): Graph =>
         isFloat(dtype) ? inWidth(g, value, dtype === "float16" ? "float16" : "float32") : value,
     },
   );
+}

@@ -157,6 +157,25 @@ test("the float16 variant keeps inputs and outputs in float32 and stays within h
   for (const error of await relative(variant, runOrt)) expect(error).toBeLessThan(2e-3);
 });
 
+test("the float16 variant keeps what a norm over a few numbers magnifies in float32, and halves the same network elsewhere", async () => {
+  const build = (side: number) =>
+    graph(
+      "deep",
+      (g) => {
+        const h = g.layers.conv("conv1", g.input("x", "float32", [2, 8, side, side]), { padding: 1 });
+        return { y: g.layers.groupNorm("norm1", h, { groups: 4 }) };
+      },
+      { weights },
+    );
+  const convWidth = (deep: Graph) => deep.nodes.find(({ op }) => op === "Conv")?.inputs[1]?.dtype;
+  const [tiny, usual] = [1, 8].map((side) => variantOf(build(side), { lowering: "cpu", precision: "float16" }));
+  expect(tiny && convWidth(tiny)).toBe("float32");
+  expect(usual && convWidth(usual)).toBe("float16");
+  const x = { x: noise([2, 8, 1, 1], 25) };
+  const [error] = tiny ? differences(await runOrt(tiny, x), await evaluateGraph(build(1), x)) : [];
+  expect(error?.relative).toBeLessThan(1e-5);
+});
+
 test("the int8 variant runs its products over bytes and stays near", async () => {
   const wide = weightsInMemory({
     "conv.weight": noise([8, 8, 3, 3], 1, [-0.3, 0.3]),
