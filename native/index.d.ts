@@ -39,6 +39,8 @@ export type Kernels = {
   readonly mixChannels: (plan: Float32Array, source: Float32Array, target: Float32Array) => void;
   /** Changes the samples of a plane under a box by four layers of the box's size: alpha, drop, shift, fresh. */
   readonly blendInto: (plan: Int32Array, layers: Float32Array, samples: Samples) => void;
+  /** Adds noise to float samples of a box, by the place of each sample and a seed; `shape` is [scale, side]. */
+  readonly addGrain: (plan: Int32Array, shape: Float32Array, values: Float32Array) => void;
 };
 
 /** What `require("dubwright.node")` gives. */

@@ -334,6 +334,24 @@ napi_value blendInto(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+napi_value addGrain(napi_env env, napi_callback_info info) {
+  Call call;
+  View views[2];
+  GrainPlan plan;
+  GrainShape shape;
+  if (!readCall(env, info, 3, &call)) return refuse(env, "expected (plan, shape, values)");
+  if (!copyPlan(env, call.arguments[0], &plan) || !within(plan.widthPx, 1, 32768) || !within(plan.heightPx, 1, 32768))
+    return refuse(env, "the plan does not hold together");
+  if (!viewsOf(env, call, 1, 2, views) || !floats(views[0], 2) ||
+      !floats(views[1], static_cast<std::size_t>(plan.widthPx) * plan.heightPx))
+    return refuse(env, "shape or values do not fit the plan");
+  std::memcpy(&shape, views[0].data, sizeof(GrainShape));
+  uint8_t* scratch = scratchOf((static_cast<std::size_t>(plan.widthPx) * 4 + 2) * sizeof(float));
+  if (scratch == nullptr) return refuse(env, "no memory for scratch rows");
+  call.kernels->addGrain(plan, shape, static_cast<float*>(views[1].data), reinterpret_cast<float*>(scratch));
+  return nullptr;
+}
+
 struct Entry {
   const char* name;
   napi_callback callback;
@@ -349,6 +367,7 @@ constexpr Entry entries[] = {
     {"warp", warp},
     {"mixChannels", mixChannels},
     {"blendInto", blendInto},
+    {"addGrain", addGrain},
 };
 
 // One object of kernels with the name of its instruction set.

@@ -19,6 +19,8 @@ struct KernelTable {
   void (*warp)(const WarpPlan&, const WarpPlace&, const WarpTaps&, const WarpSource&, const WarpTile&, float* target);
   void (*mixChannels)(const MixPlan&, const float* source, float* target, std::size_t countPx);
   void (*blendInto)(const BlendPlan&, const float* layers, void* samples);
+  /** `scratch` holds four rows and two samples more. */
+  void (*addGrain)(const GrainPlan&, const GrainShape&, float* values, float* scratch);
 };
 
 extern const KernelTable baselineKernels;

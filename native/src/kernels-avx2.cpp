@@ -10,6 +10,6 @@
 namespace dubwright {
 const KernelTable avx2Kernels = {"avx2", avx2::yuvToRgb8, avx2::yuvToRgbFloats, avx2::rgb8ToYuv,
                                     avx2::rgbFloatsToYuv, avx2::polyphase, avx2::peaks,
-                                        avx2::warp, avx2::mixChannels, avx2::blendInto};
+                                        avx2::warp, avx2::mixChannels, avx2::blendInto, avx2::addGrain};
 }  // namespace dubwright
 #endif

@@ -16,5 +16,5 @@ namespace dubwright {
 #endif
 const KernelTable baselineKernels = {DUBWRIGHT_BASELINE, baseline::yuvToRgb8, baseline::yuvToRgbFloats,
                                         baseline::rgb8ToYuv, baseline::rgbFloatsToYuv, baseline::polyphase, baseline::peaks,
-                                        baseline::warp, baseline::mixChannels, baseline::blendInto};
+                                        baseline::warp, baseline::mixChannels, baseline::blendInto, baseline::addGrain};
 }  // namespace dubwright

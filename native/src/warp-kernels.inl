@@ -227,5 +227,36 @@ void blendInto(const BlendPlan& plan, const float* layers, void* samples) {
   else blendRows(plan, layers, static_cast<uint16_t*>(samples));
 }
 
+// A hash of a place, after Wellons' search for 32-bit mixers of few steps; four of its bytes sum to nearly a Gaussian.
+inline float noiseAt(uint32_t x, uint32_t y, uint32_t seed) {
+  uint32_t h = x * 0x9e3779b1u ^ y * 0x85ebca77u ^ seed;
+  h = (h ^ (h >> 16)) * 0x7feb352du;
+  h = (h ^ (h >> 15)) * 0x846ca68bu;
+  h ^= h >> 16;
+  const uint32_t sum = (h & 255u) + ((h >> 8) & 255u) + ((h >> 16) & 255u) + (h >> 24);
+  return static_cast<float>(static_cast<int32_t>(sum) - 510);
+}
+
+void addGrain(const GrainPlan& plan, const GrainShape& shape, float* values, float* scratch) {
+  const std::size_t width = plan.widthPx;
+  float* raw = scratch;
+  float* lines[3] = {raw + width + 2, raw + 2 * width + 2, raw + 3 * width + 2};
+  const auto make = [&](int32_t row, float* __restrict line) {
+    const uint32_t y = static_cast<uint32_t>(plan.yPx + row), seed = static_cast<uint32_t>(plan.seed);
+    for (std::size_t i = 0; i < width + 2; i++) raw[i] = noiseAt(static_cast<uint32_t>(plan.xPx) + static_cast<uint32_t>(i), y, seed);
+    for (std::size_t x = 0; x < width; x++) line[x] = shape.side * (raw[x] + raw[x + 2]) + raw[x + 1];
+  };
+  make(0, lines[0]);
+  make(1, lines[1]);
+  for (int32_t row = 0; row < plan.heightPx; row++) {
+    const float* above = lines[row % 3];
+    const float* here = lines[(row + 1) % 3];
+    float* below = lines[(row + 2) % 3];
+    make(row + 2, below);
+    float* out = values + static_cast<std::size_t>(row) * width;
+    for (std::size_t x = 0; x < width; x++) out[x] += shape.scale * (shape.side * (above[x] + below[x]) + here[x]);
+  }
+}
+
 }  // namespace
 }  // namespace dubwright::DUBWRIGHT_SIMD

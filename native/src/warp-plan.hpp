@@ -59,4 +59,14 @@ struct BlendPlan {
   int32_t boxXPx, boxYPx, boxWidthPx, boxHeightPx;
 };
 
+/** Noise of a box of a plane: its first sample stands at (xPx, yPx), which with the seed decides every value. */
+struct GrainPlan {
+  int32_t widthPx, heightPx, xPx, yPx, seed;
+};
+
+/** How much of it, and the weight of a sample's neighbours: 0 is white noise. */
+struct GrainShape {
+  float scale, side;
+};
+
 }  // namespace dubwright

@@ -1,6 +1,14 @@
 // Puts a face back into its frame: in the frame's own Y'CbCr and depth, inside the blend mask's box and nowhere else.
 import { assert } from "../../shared/failure/index.ts";
-import { blendInto, chromaSize, frameToPlane, planarSource, rgbToCodes, warpSamples } from "../native/index.ts";
+import {
+  addGrain,
+  blendInto,
+  chromaSize,
+  frameToPlane,
+  planarSource,
+  rgbToCodes,
+  warpSamples,
+} from "../native/index.ts";
 import type { PixelBox, YuvFormat, YuvPicture } from "../native/index.ts";
 import { applyAffine } from "../models/index.ts";
 import type { Affine } from "../models/index.ts";
@@ -9,6 +17,7 @@ import { applyColour, fitColour } from "./colour-match.ts";
 import type { ColourFit } from "./colour-match.ts";
 import { boxAround, cornersOf, cropFace, faceRange } from "./crop-face.ts";
 import type { FloatPicture } from "./crop-face.ts";
+import { missingGrain } from "./grain-match.ts";
 import type { FaceMask } from "./inpaint-mask.ts";
 import { replacedDetail } from "./replaced-detail.ts";
 import type { FacesToCompare } from "./replaced-detail.ts";
@@ -26,6 +35,11 @@ export type PasteOptions = {
    * change of light; where it differs, it is replaced. "crop": every pixel under the mask comes from the crop.
    */
   readonly texture?: "source" | "crop";
+  /**
+   * "none" (usual), or a seed: what is replaced gets as much grain as the frame has around it and the face lacks. The same
+   * seed gives the same grain, so every frame needs its own.
+   */
+  readonly grain?: "none" | { readonly seed: number };
 };
 
 /**
@@ -35,7 +49,7 @@ export type PasteOptions = {
  */
 export function pasteBack(frame: YuvPicture, options: PasteOptions): PixelBox | undefined {
   const { format } = frame;
-  const { face, frameToFace, blendMask } = options;
+  const { face, frameToFace, blendMask, grain = "none" } = options;
   const sizePx = face.widthPx;
   assert(face.channels === 3 && face.heightPx === sizePx, "a face is three channels of a square");
   const faceToFrame = inverseOf(frameToFace);
@@ -54,29 +68,35 @@ export function pasteBack(frame: YuvPicture, options: PasteOptions): PixelBox | 
     const boxPx = widthPx * heightPx;
     if (boxPx === 0) continue;
     const layers = new Float32Array(4 * boxPx);
-    const target = { widthPx, heightPx };
-    warpSamples(planarSource(gates[index] ?? new Float32Array(0), squares(3, blendMask.sizePx)), {
-      ...target,
+    const [gate, codes] = [gates[index] ?? noValues, fresh.subarray(index * sizePx ** 2, (index + 1) * sizePx ** 2)];
+    warpSamples(planarSource(gate, squares(3, blendMask.sizePx)), {
       targetToSource: composeAffines(place.boxToFrame, frameToMask),
+      widthPx,
+      heightPx,
       outside: 0,
       filter: "linear",
       into: layers.subarray(0, 3 * boxPx),
     });
-    warpSamples(
-      planarSource(fresh.subarray(index * sizePx * sizePx, (index + 1) * sizePx * sizePx), squares(1, sizePx)),
-      {
-        ...target,
-        targetToSource: composeAffines(place.boxToFrame, frameToFace),
-        outside: "edge",
-        filter: "lanczos",
-        into: layers.subarray(3 * boxPx),
-      },
-    );
+    warpSamples(planarSource(codes, squares(1, sizePx)), {
+      targetToSource: composeAffines(place.boxToFrame, frameToFace),
+      widthPx,
+      heightPx,
+      outside: "edge",
+      filter: "lanczos",
+      into: layers.subarray(3 * boxPx),
+    });
     const plane = { samples, planeWidthPx: place.widthPx, planeHeightPx: place.heightPx, depthBits: format.depthBits };
+    if (grain !== "none") {
+      const replaced = layers.subarray(3 * boxPx);
+      const lacking = missingGrain({ ...plane, box: place.box, fresh: replaced });
+      if (lacking) addGrain(replaced, place.box, { ...lacking, seed: grain.seed + index });
+    }
     blendInto({ ...plane, box: place.box }, layers);
   }
   return box;
 }
+
+const noValues = new Float32Array(0);
 
 const squares = (channels: number, sizePx: number) => ({ channels, widthPx: sizePx, heightPx: sizePx });
 

@@ -1,5 +1,7 @@
 // The door of core/native: kernels over typed arrays, by the C++ addon where it is built and by its TypeScript twin
 // everywhere else, with the same results to the bit.
+export { addGrain } from "./grain.ts";
+export type { Grain } from "./grain.ts";
 export { describeNative } from "./load-addon.ts";
 export type { NativeDescription } from "./load-addon.ts";
 export { peakBucketCount, reducePeaks } from "./peaks.ts";

@@ -1,5 +1,6 @@
 // All kernels in TypeScript, behind the addon's own contract.
 import type { Kernels } from "../../../native/index.d.ts";
+import { addGrainTwin } from "./grain-twin.ts";
 import { peaksTwin } from "./peaks-twin.ts";
 import { polyphaseTwin } from "./polyphase-twin.ts";
 import { warpTwin } from "./warp-twin.ts";
@@ -11,4 +12,5 @@ export const twinKernels: Kernels = {
   ...warpTwin,
   polyphase: polyphaseTwin,
   peaks: peaksTwin,
+  addGrain: addGrainTwin,
 };
