@@ -116,6 +116,23 @@ struct Corner {
   int32_t column, row;
 };
 
+/** Two taps along both axes: the sums of `weighted` that are not zero, in its order. */
+inline void warpRowByTwos(const WarpTaps& taps, const Phases& x, const Phases& y, const float* region, int32_t regionWidth,
+                          int32_t origin, int32_t count, float* __restrict out) {
+  for (int32_t i = 0; i < count; i++) {
+    const float* across = taps.across + x.row[i] * warpLanes;
+    const float* down = taps.down + y.row[i] * warpLanes;
+    const float left = across[0] + x.part[i] * (across[warpLanes] - across[0]);
+    const float right = across[1] + x.part[i] * (across[warpLanes + 1] - across[1]);
+    const float upper = down[0] + y.part[i] * (down[warpLanes] - down[0]);
+    const float lower = down[1] + y.part[i] * (down[warpLanes + 1] - down[1]);
+    const float* at = region + (y.first[i] * regionWidth + x.first[i] - origin);
+    const float first = 0.0f + upper * (left * at[0]) + lower * (left * at[regionWidth]);
+    const float second = 0.0f + upper * (right * at[1]) + lower * (right * at[regionWidth + 1]);
+    out[i] = first + second;
+  }
+}
+
 template <int vectors>
 void warpTile(const WarpPlan& plan, const WarpPlace& place, const WarpTaps& taps, const WarpTile& tile, const Corner& from,
               const Corner& to, const Corner& origin, float* target) {
@@ -130,6 +147,12 @@ void warpTile(const WarpPlan& plan, const WarpPlace& place, const WarpTaps& taps
     phasesOf(place.a, place.b * (row + 0.5) + place.c, from.column, count, plan.halfAcross, x);
     phasesOf(place.d, place.e * (row + 0.5) + place.f, from.column, count, plan.halfDown, y);
     float* out = target + static_cast<std::size_t>(row) * plan.targetWidthPx + from.column;
+    if (vectors == 1 && plan.halfAcross == 1 && plan.halfDown == 1) {
+      const int32_t start = origin.row * tile.regionWidth + origin.column;
+      for (int32_t channel = 0; channel < plan.channels; channel++)
+        warpRowByTwos(taps, x, y, tile.region + channel * regionPx, tile.regionWidth, start, count, out + channel * targetPx);
+      continue;
+    }
     for (int32_t i = 0; i < count; i++) {
       weigh<vectors>(x.row[i], x.part[i], taps.across, paddedAcross, across);
       weigh<vectors>(y.row[i], y.part[i], taps.down, paddedDown, down);

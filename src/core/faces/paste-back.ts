@@ -9,7 +9,7 @@ import {
   rgbToCodes,
   warpSamples,
 } from "../native/index.ts";
-import type { PixelBox, YuvFormat, YuvPicture } from "../native/index.ts";
+import type { BlendTarget, PixelBox, WarpSource, YuvFormat, YuvPicture } from "../native/index.ts";
 import { applyAffine } from "../models/index.ts";
 import type { Affine } from "../models/index.ts";
 import { composeAffines, inverseOf, stretch } from "./affine.ts";
@@ -64,36 +64,71 @@ export function pasteBack(frame: YuvPicture, options: PasteOptions): PixelBox | 
   const frameToMask = inverseOf(maskToFrame);
   for (const [index, samples] of frame.planes.entries()) {
     const place = planeOf(format, index, box);
-    const { widthPx, heightPx } = place.box;
-    const boxPx = widthPx * heightPx;
-    if (boxPx === 0) continue;
-    const layers = new Float32Array(4 * boxPx);
-    const [gate, codes] = [gates[index] ?? noValues, fresh.subarray(index * sizePx ** 2, (index + 1) * sizePx ** 2)];
-    warpSamples(planarSource(gate, squares(3, blendMask.sizePx)), {
-      targetToSource: composeAffines(place.boxToFrame, frameToMask),
+    const plane = {
+      samples,
+      planeWidthPx: place.widthPx,
+      planeHeightPx: place.heightPx,
+      depthBits: format.depthBits,
+    };
+    const codes = fresh.subarray(index * sizePx ** 2, (index + 1) * sizePx ** 2);
+    pastePlane(plane, place, {
+      gate: planarSource(gates[index] ?? noValues, squares(3, blendMask.sizePx)),
+      fresh: planarSource(codes, squares(1, sizePx)),
+      frameToMask,
+      frameToFace,
+      grain: grain === "none" ? grain : { seed: grain.seed + index },
+    });
+  }
+  return box;
+}
+
+type Plane = Omit<BlendTarget, "box">;
+
+/** One plane of the new face, and what of it shows where. */
+type PlaneOfFace = {
+  readonly gate: WarpSource;
+  readonly fresh: WarpSource;
+  readonly frameToMask: Affine;
+  readonly frameToFace: Affine;
+  readonly grain: "none" | { readonly seed: number };
+};
+
+/** Rows made at once: few enough to stay near the processor, and memory does not grow with the face. */
+const bandRows = 64;
+
+function pastePlane(plane: Plane, { box, boxToFrame }: ReturnType<typeof planeOf>, face: PlaneOfFace): void {
+  const { widthPx } = box;
+  // Grain is measured over the whole face, so all of it has to be there.
+  const rows = face.grain === "none" ? bandRows : box.heightPx;
+  const memory = new Float32Array(4 * widthPx * Math.min(rows, box.heightPx));
+  for (let top = 0; top < box.heightPx; top += rows) {
+    const heightPx = Math.min(rows, box.heightPx - top);
+    const bandPx = widthPx * heightPx;
+    if (bandPx === 0) continue;
+    const band = { ...box, yPx: box.yPx + top, heightPx };
+    const bandToFrame = composeAffines([1, 0, 0, 0, 1, top], boxToFrame);
+    const layers = memory.subarray(0, 4 * bandPx);
+    const replaced = layers.subarray(3 * bandPx);
+    warpSamples(face.gate, {
+      targetToSource: composeAffines(bandToFrame, face.frameToMask),
       widthPx,
       heightPx,
       outside: 0,
       filter: "linear",
-      into: layers.subarray(0, 3 * boxPx),
+      into: layers.subarray(0, 3 * bandPx),
     });
-    warpSamples(planarSource(codes, squares(1, sizePx)), {
-      targetToSource: composeAffines(place.boxToFrame, frameToFace),
+    warpSamples(face.fresh, {
+      targetToSource: composeAffines(bandToFrame, face.frameToFace),
       widthPx,
       heightPx,
       outside: "edge",
       filter: "lanczos",
-      into: layers.subarray(3 * boxPx),
+      into: replaced,
     });
-    const plane = { samples, planeWidthPx: place.widthPx, planeHeightPx: place.heightPx, depthBits: format.depthBits };
-    if (grain !== "none") {
-      const replaced = layers.subarray(3 * boxPx);
-      const lacking = missingGrain({ ...plane, box: place.box, fresh: replaced });
-      if (lacking) addGrain(replaced, place.box, { ...lacking, seed: grain.seed + index });
-    }
-    blendInto({ ...plane, box: place.box }, layers);
+    const lacking = face.grain === "none" ? undefined : missingGrain({ ...plane, box: band, fresh: replaced });
+    if (lacking && face.grain !== "none") addGrain(replaced, band, { ...lacking, seed: face.grain.seed });
+    blendInto({ ...plane, box: band }, layers);
   }
-  return box;
 }
 
 const noValues = new Float32Array(0);
