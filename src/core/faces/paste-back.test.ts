@@ -7,8 +7,10 @@ import { alignFace } from "./align-face.ts";
 import type { FaceAnchors } from "./align-face.ts";
 import { blendMask } from "./blend-mask.ts";
 import { cropFace } from "./crop-face.ts";
+import type { FloatPicture } from "./crop-face.ts";
 import { inpaintMask } from "./inpaint-mask.ts";
 import { pasteBack } from "./paste-back.ts";
+import type { PasteOptions } from "./paste-back.ts";
 
 const formats = (["4:2:0", "4:2:2"] as const).flatMap((sampling) =>
   ([8, 10] as const).map((depthBits): YuvFormat => ({
@@ -21,8 +23,8 @@ const formats = (["4:2:0", "4:2:2"] as const).flatMap((sampling) =>
   })),
 );
 
-/** Skin, features some pixels wide, and a grain of about one code in 8 bits. */
-function photograph(format: YuvFormat): YuvPicture {
+/** Skin, features some pixels wide, and a grain of so many codes of 8 bit. */
+function photograph(format: YuvFormat, grainCodes = 1): YuvPicture {
   const random = randomFrom(9);
   const planes = allocateYuvPlanes(format);
   const unit = 2 ** (format.depthBits - 8);
@@ -32,7 +34,7 @@ function photograph(format: YuvFormat): YuvPicture {
     for (const at of samples.keys()) {
       const [x, y] = [at % widthPx, Math.floor(at / widthPx)];
       const shape = Math.sin(x / 9) * Math.cos(y / 7) + 0.6 * Math.sin((x + 2 * y) / 23);
-      samples[at] = Math.round(unit * (middle + swing * shape + (random.uniform() - 0.5)));
+      samples[at] = Math.round(unit * (middle + swing * shape + grainCodes * (random.uniform() - 0.5)));
     }
   }
   return { format, planes };
@@ -78,27 +80,45 @@ function compare(before: YuvPicture, after: YuvPicture, box: ReturnType<typeof p
   return { psnrDb: 10 * Math.log10((peak * peak * Math.max(1, count)) / Math.max(1e-9, squares)), changedOutside };
 }
 
+/** The mean of nine neighbours in a row of a crop. */
+function mean(values: Float32Array, at: number): number {
+  let sum = 0;
+  for (let step = -4; step <= 4; step++) sum += values[Math.min(values.length - 1, Math.max(0, at + step))] ?? 0;
+  return sum / 9;
+}
+
+/** How much neighbouring pixels of a crop differ, in codes of 8 bit, from one place to another. */
+function roughness({ values }: FloatPicture, [fromX, toX]: readonly [number, number]): number {
+  let [sum, count] = [0, 0];
+  for (let y = 135; y < 170; y++)
+    for (let x = fromX; x < toX; x++) {
+      const at = y * 256 + x;
+      const bend = 2 * (values[at] ?? 0) - (values[at - 1] ?? 0) - (values[at + 1] ?? 0);
+      sum += (127.5 * bend) ** 2;
+      count += 1;
+    }
+  return Math.sqrt(sum / count);
+}
+
 describe("paste back", () => {
   test.each(formats)(
-    "of an untouched crop keeps 45 dB inside and every bit outside: $sampling, $depthBits bit",
+    "of an untouched crop changes no bit, and with every pixel from the crop keeps 45 dB: $sampling, $depthBits bit",
     (format) => {
       const before = photograph(format);
-      for (const colourMatch of ["none", "surroundings"] as const) {
-        const after = copyOf(before);
-        const alignment = alignFace(anchors, 256);
-        const face = cropFace(after, alignment);
-        const box = pasteBack(after, {
-          face,
-          frameToFace: alignment.frameToFace,
-          blendMask: blendMask(256),
-          colourMatch,
-        });
-        const { psnrDb, changedOutside } = compare(before, after, box);
-        expect(changedOutside).toBe(0);
-        expect(psnrDb).toBeGreaterThan(45);
-        // The box is the mask's, not the frame's.
-        expect(box && box.yPx > 200 && box.widthPx < 400).toBe(true);
-      }
+      const alignment = alignFace(anchors, 256);
+      const face = cropFace(before, alignment);
+      const { frameToFace } = alignment;
+      for (const colourMatch of ["none", "surroundings"] as const)
+        for (const texture of ["source", "crop"] as const) {
+          const after = copyOf(before);
+          const box = pasteBack(after, { face, frameToFace, blendMask: blendMask(256), colourMatch, texture });
+          const { psnrDb, changedOutside } = compare(before, after, box);
+          expect(changedOutside).toBe(0);
+          expect(psnrDb).toBeGreaterThan(45);
+          if (texture === "source") expect(after.planes).toEqual(before.planes);
+          // The box is the mask's, not the frame's.
+          expect(box && box.yPx > 200 && box.widthPx < 400).toBe(true);
+        }
     },
   );
 
@@ -121,6 +141,47 @@ describe("paste back", () => {
     });
     expect(errors[0]).toBeLessThan(28);
     expect(errors[1]).toBeGreaterThan(38);
+  });
+
+  test("a network's softness stays out of what it did not change, and a new mouth gets the frame's grain", () => {
+    const [format] = formats;
+    if (!format) throw new Error("there are formats");
+    const before = photograph(format, 8);
+    const alignment = alignFace(anchors, 256);
+    const face = cropFace(before, alignment);
+    const { frameToFace } = alignment;
+    const soft = { ...face, values: face.values.map((_, at) => mean(face.values, at)) };
+    const paste = { face: soft, frameToFace, blendMask: blendMask(256), colourMatch: "none" } as const;
+    const cropOf = (options: Partial<PasteOptions>): FloatPicture => {
+      const after = copyOf(before);
+      pasteBack(after, { ...paste, ...options });
+      return cropFace(after, alignment);
+    };
+    const [cheek, lips] = [[20, 40] as const, [105, 150] as const];
+    expect(roughness(cropOf({}), cheek)).toBeGreaterThan(0.95 * roughness(face, cheek));
+    for (const place of [cheek, lips]) {
+      const own = roughness(face, place);
+      expect(roughness(cropOf({ texture: "crop" }), place)).toBeLessThan(0.5 * own);
+      const grained = roughness(cropOf({ texture: "crop", grain: { seed: 5 } }), place);
+      expect(grained).toBeGreaterThan(0.8 * own);
+      expect(grained).toBeLessThan(1.2 * own);
+    }
+  });
+
+  test("the same seed gives the same picture, another seed another", () => {
+    const [format] = formats;
+    if (!format) throw new Error("there are formats");
+    const before = photograph(format);
+    const alignment = alignFace(anchors, 256);
+    const flat = { ...cropFace(before, alignment), values: new Float32Array(3 * 256 * 256) };
+    const [first, second, third] = [1, 1, 9].map((seed) => {
+      const after = copyOf(before);
+      const { frameToFace } = alignment;
+      pasteBack(after, { face: flat, frameToFace, blendMask: blendMask(256), colourMatch: "none", grain: { seed } });
+      return after.planes;
+    });
+    expect(second).toEqual(first);
+    expect(third).not.toEqual(first);
   });
 
   test("writes nothing when the mask lies outside the frame, and only what is visible when it lies across its edge", () => {

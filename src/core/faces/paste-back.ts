@@ -135,13 +135,15 @@ const noValues = new Float32Array(0);
 
 const squares = (channels: number, sizePx: number) => ({ channels, widthPx: sizePx, heightPx: sizePx });
 
-/** The new face, its colours matched, and the frame's own, as unrounded codes of the frame's Y, Cb, Cr. */
-function facesOf(frame: YuvPicture, { face, frameToFace, blendMask, colourMatch }: PasteOptions): FacesToCompare {
+/** The new face, its colours matched, and the frame's own where it is asked for, as unrounded codes of the frame's Y, Cb, Cr. */
+function facesOf(frame: YuvPicture, options: PasteOptions): FacesToCompare {
+  const { face, frameToFace, blendMask, colourMatch, texture = "source" } = options;
   const { format } = frame;
   const faceSizePx = face.widthPx;
-  const crop = cropFace(frame, { frameToFace, faceSizePx }).values;
-  const own = rgbToCodes(crop, format, { range: faceRange, into: crop });
   const fresh = rgbToCodes(face.values, format, { range: faceRange });
+  const isOwnNeeded = texture === "source" || colourMatch === "surroundings";
+  const crop = isOwnNeeded ? cropFace(frame, { frameToFace, faceSizePx }).values : noValues;
+  const own = rgbToCodes(crop, format, { range: faceRange, into: crop });
   const faces = { fresh, own, sizePx: faceSizePx, depthBits: format.depthBits };
   if (colourMatch === "none") return faces;
   applyColour(fresh, faceSizePx, colourMatch === "surroundings" ? fitColour(faces, blendMask) : colourMatch);
