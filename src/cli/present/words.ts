@@ -50,6 +50,7 @@ const editNames: { readonly [Name in OperationName]?: string } = {
   "segments.note": "note on segment",
   "segments.assign": "assign segments",
   "segments.remove": "remove segments",
+  "segments.propose": "propose segments",
   "takes.select": "select take",
   "takes.deselect": "show the source",
   "takes.rate": "rate take",

@@ -25,6 +25,7 @@ import { overlayHandlers } from "./handlers/overlay.ts";
 import { projectHandlers } from "./handlers/project.ts";
 import { renderHandlers } from "./handlers/render.ts";
 import { rescueHandlers } from "./handlers/rescue.ts";
+import { proposalHandlers } from "./handlers/proposals.ts";
 import { reelHandlers } from "./handlers/reels.ts";
 import { segmentHandlers } from "./handlers/segments.ts";
 import { shotHandlers } from "./handlers/shots.ts";
@@ -84,6 +85,7 @@ const makeHandlers = (tools: HandlerTools): Handlers => ({
   ...versionHandlers(tools),
   ...dialogueHandlers(tools),
   ...segmentHandlers(tools),
+  ...proposalHandlers(tools),
   ...takeHandlers(tools),
   ...renderHandlers(tools),
   ...generateHandlers(tools),

@@ -1,12 +1,23 @@
 // What the core adds to the transaction in which a job's piece is recorded. Workers never open the project's database.
 import type { Piece } from "../jobs/index.ts";
-import { addTake, importMedia, mustGet, replaceAnalysis } from "../../shared/project/index.ts";
+import {
+  addTake,
+  applyProposals,
+  composeDiffs,
+  createId,
+  emptyDiff,
+  importMedia,
+  mustGet,
+  replaceAnalysis,
+} from "../../shared/project/index.ts";
+import type { Random } from "../base/index.ts";
 import type { JobRecorder } from "../jobs/index.ts";
 import type { OpenProject } from "../store/index.ts";
 import { analysisKey, analysisSchema } from "./face-orders.ts";
 import { requireNoHandWork } from "./hand-work.ts";
 import { isTakePiece, madeTakeSchema } from "./generate-order.ts";
 import { importedRecordsSchema, recordsKey } from "./media-orders.ts";
+import { proposalsKey, proposalsSchema } from "./proposal-orders.ts";
 
 /** The first analysis of a reel is no step of the history: undo goes on taking back what the editor did last. */
 function recordAnalysis(name: string, project: OpenProject, piece: Piece): void {
@@ -27,13 +38,24 @@ function recordAnalysis(name: string, project: OpenProject, piece: Piece): void 
   );
 }
 
-type RecordPiece = (project: OpenProject, piece: Piece) => void;
+type RecordPiece = (project: OpenProject, piece: Piece, random: Random) => void;
 
 const pieceRecorders: Readonly<Record<string, RecordPiece>> = {
   "media.import": (project, piece) => {
     if (piece.key !== recordsKey) return;
     const { media, reel } = importedRecordsSchema.parse(piece.facts);
     project.edit("media.import", (view) => importMedia(view, { media, reel: reel ?? undefined }));
+  },
+  "segments.propose": (project, piece, random) => {
+    if (piece.key !== proposalsKey) return;
+    const { versionId, reels } = proposalsSchema.parse(piece.facts);
+    const createSegmentId = () => createId("segment", random.bytes);
+    // One step of the history for all reels, since it was one wish.
+    project.edit("segments.propose", (view) =>
+      reels
+        .map((reel) => applyProposals(view, { versionId, createSegmentId, ...reel }))
+        .reduce(composeDiffs, emptyDiff),
+    );
   },
   "shots.detect": (project, piece) => recordAnalysis("shots.detect", project, piece),
   "faces.track": (project, piece) => recordAnalysis("faces.track", project, piece),
@@ -49,6 +71,6 @@ const pieceRecorders: Readonly<Record<string, RecordPiece>> = {
   },
 };
 
-export const recorderOf = (project: OpenProject): JobRecorder => ({
-  piece: (job, piece) => pieceRecorders[job.kind]?.(project, piece),
+export const recorderOf = (project: OpenProject, random: Random): JobRecorder => ({
+  piece: (job, piece) => pieceRecorders[job.kind]?.(project, piece, random),
 });

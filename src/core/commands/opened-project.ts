@@ -54,7 +54,7 @@ export async function startProject(project: OpenProject, tools: CoreTools, event
       owner: Buffer.from(random.bytes(8)).toString("hex"),
       slots,
       folders: { contentFolder: project.paths.takes, tempFolder: join(project.paths.cache, "jobs") },
-      recorder: recorderOf(project),
+      recorder: recorderOf(project, random),
       // The project's lock says that nobody else works on it: whoever holds a lease here is dead.
       takeOver: "at-once",
     }),

@@ -9,6 +9,7 @@ import { mediaJobs } from "./media-jobs.ts";
 import { modelJobs } from "./model-jobs.ts";
 import { examinationKind, examineOnnx } from "./worker-examination.ts";
 import { trainingJobs } from "./training-jobs.ts";
+import { proposalJobs } from "./proposal-jobs.ts";
 import { renderJobs } from "./render-jobs.ts";
 import { placesIn } from "./worker-places.ts";
 
@@ -20,6 +21,7 @@ serveJobs(
   {
     ...mediaJobs(places, ffmpeg),
     ...faceJobs(places, ffmpeg),
+    ...proposalJobs(places, ffmpeg),
     ...renderJobs(places, ffmpeg),
     ...lipsyncJobs(places, ffmpeg),
     ...modelJobs,

@@ -36,3 +36,7 @@ export { addWork, noWork, workDoneSchema } from "./work-done.ts";
 export type { StageSeconds, WorkDone } from "./work-done.ts";
 export { codesOfFace, compressFace } from "./takes/face-codes.ts";
 export { writeTake } from "./takes/write-take.ts";
+export { hearTrack } from "./proposals/hear-track.ts";
+export { mouthOpenings, movingFrames } from "./proposals/mouth-motion.ts";
+export { proposeSegments } from "./proposals/propose-segments.ts";
+export type { SpokenTrack, VisibleFace } from "./proposals/propose-segments.ts";

@@ -1,7 +1,7 @@
 // Operations on segments: where one character's lips are re-synced in a version.
 import { z } from "zod";
 import { idSchema } from "../project/index.ts";
-import { edit, query } from "./kinds.ts";
+import { edit, job, query } from "./kinds.ts";
 import { editAnswerSchema } from "./project.ts";
 
 const segmentId = idSchema("segment");
@@ -48,6 +48,27 @@ export const segmentOperations = {
       states: z.array(states).optional(),
     }),
     output: z.strictObject({ segments: z.array(listed) }),
+  }),
+  "segments.propose": job({
+    says: "Propose segments of a whole version: where a face that can be re-synced meets new speech, or the mouth moved before",
+    input: z.strictObject({
+      versionId,
+      reelId: reelId.optional().describe("All reels when missing"),
+      basis: z
+        .enum(["both", "speech", "motion"])
+        .default("both")
+        .describe("New speech, a mouth that moves in the source, or either"),
+      pauseMs: z.int().min(0).max(10_000).default(400).describe("Pauses up to this long stay inside one segment"),
+      paddingMs: z.int().min(0).max(2000).default(120).describe("Added before and after speech"),
+      leastMs: z.int().min(0).max(5000).default(200).describe("Shorter ones are left out"),
+    }),
+    output: z.strictObject({
+      /** Ranges found; those that a decided segment holds already are not added again. */
+      found: z.int().nonnegative(),
+      /** Frames of the version in which someone speaks. */
+      speechFrames: z.int().nonnegative(),
+      warnings: z.array(z.strictObject({ code: z.string(), message: z.string() })),
+    }),
   }),
   "segments.add": edit({
     says: "Add a segment by hand",
