@@ -56,6 +56,7 @@ function overview(): string {
     "",
     ...section("Short words", [
       ...Object.entries(aliases).map(([word, name]) => [word, contract[name].says] as const),
+      ["dub", ownCommands.dub.says],
       ["serve", ownCommands.serve.says],
     ]),
     "",

@@ -2,6 +2,7 @@
 import { contract } from "../shared/contract/index.ts";
 import type { OperationName } from "../shared/contract/index.ts";
 import { applicationVersion } from "../core/commands/index.ts";
+import { dub } from "./dub/dub.ts";
 import { exitCodes, tellFailure } from "./exit-codes.ts";
 import { helpText } from "./help.ts";
 import { nameRecords } from "./name-records.ts";
@@ -35,7 +36,8 @@ async function answer(terminal: Terminal, asked: Asked): Promise<number> {
       port: typeof port === "string" ? port : undefined,
       mayOpen: open === true,
     });
-  } else return await watchJobs(terminal, asked);
+  } else if (asked.name === "dub") return await dub(terminal, asked);
+  else return await watchJobs(terminal, asked);
   return exitCodes.done;
 }
 

@@ -43,6 +43,7 @@ function stillFace(frameCount: number): TrackGeometry {
     seen: new Uint8Array(frameCount).fill(1),
     boxes: Float64Array.from(many([80, 20, 90, 100])),
     anchors: Float64Array.from(many([100, 50, 150, 50, 125, 80])),
+    steps: new Float32Array(6 * frameCount).fill(NaN),
     meshPoints: storedMeshPoints,
     mesh: new Float32Array(2 * frameCount * storedMeshPoints.length).map(
       (_, at) => 60 + ((at % (2 * storedMeshPoints.length)) % 97),

@@ -25,7 +25,7 @@ export function mediaJobs({ projectFolder, cacheFolder }: WorkerPlaces, ffmpeg: 
       const tools = await ffmpeg();
       const piece = context.pieces.get(recordsKey) ?? (await readFile(order, tools, { projectFolder, context }));
       const { media, reel } = importedRecordsSchema.parse(piece.facts);
-      await prepare(media, tools, context);
+      if (order.previews) await prepare(media, tools, context);
       return { mediaId: media.id, reelId: reel?.id ?? null };
     },
     "media.prepare": async (input, context) => {

@@ -9,6 +9,8 @@ export const importOrderSchema = z.strictObject({
   mediaId: idSchema("media"),
   reelId: idSchema("reel"),
   importedAt: z.iso.datetime(),
+  /** Absent in orders of releases that always made them. */
+  previews: z.boolean().default(true),
 });
 export type ImportOrder = z.infer<typeof importOrderSchema>;
 

@@ -43,7 +43,10 @@ export const mediaOperations = {
   }),
   "media.import": job({
     says: "Bring a media file into the project and prepare proxy, thumbnails and waveform",
-    input: z.strictObject({ path }),
+    input: z.strictObject({
+      path,
+      previews: z.boolean().default(true).describe("Prepare proxy, thumbnails and waveform at once"),
+    }),
     output: z.strictObject({ mediaId, reelId: reelId.nullable() }),
   }),
   "media.prepare": job({

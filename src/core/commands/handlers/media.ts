@@ -32,7 +32,7 @@ export function mediaHandlers(handlerTools: HandlerTools): Pick<Handlers, Names>
   ) => enqueue(handlerTools, { kind, resourceClass: "media", labels }, order);
   return {
     "media.probe": async ({ path }, { signal }) => ({ facts: await probeMedia(await ffmpeg(), path, { signal }) }),
-    "media.import": async ({ path }) => {
+    "media.import": async ({ path, previews }) => {
       current.get();
       await mustBeFile(path);
       // Asked for only now: another project may have been opened while the disk was slow.
@@ -43,6 +43,7 @@ export function mediaHandlers(handlerTools: HandlerTools): Pick<Handlers, Names>
         mediaId,
         reelId: createId("reel", random.bytes),
         importedAt: isoTime(clock.nowMs()),
+        previews,
       };
       return enqueueMedia("media.import", order, { title: basename(path), mediaId });
     },
