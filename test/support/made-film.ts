@@ -99,8 +99,8 @@ export const scenes: readonly Scene[] = [
     frames: 60,
     place: 7,
     actors: [
-      { who: "deng", view: talking, x: (frame) => 180 + 0.6 * frame, y: still(200), heightPx: 110 },
-      { who: "carla", view: talking, x: sway(430, 6, 55), y: still(190), heightPx: 100 },
+      { who: "deng", view: talking, x: (frame) => 180 + 0.6 * frame, y: still(200), heightPx: 96 },
+      { who: "carla", view: talking, x: sway(430, 6, 55), y: still(190), heightPx: 90 },
     ],
     reasons: () => "too-small",
   },

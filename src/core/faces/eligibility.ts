@@ -11,6 +11,8 @@ export type FrameMeasures = {
   readonly sharpnessRatio?: number;
   /** Share of the mouth's region that something hides. */
   readonly hiddenRatio?: number;
+  /** How sure the mesh is that there is a face; without one nothing can be aligned. */
+  readonly presenceRatio?: number;
   /** A person took the frame out. */
   readonly isExcluded?: boolean;
 };
@@ -32,7 +34,8 @@ const degrees = Math.PI / 180;
 export const usualEligibilityLimits: EligibilityLimits = {
   leastFaceHeightPx: 60,
   leastInFrameRatio: 0.85,
-  mostYawRadians: 55 * degrees,
+  // The mesh takes every head beyond 55 degrees for one of 50 to 58.
+  mostYawRadians: 50 * degrees,
   mostPitchRadians: 40 * degrees,
   leastSharpnessRatio: 0.03,
   mostHiddenRatio: 0.3,
@@ -58,6 +61,9 @@ export type Ineligible = { readonly reason: IneligibleReason; readonly measured:
 
 export type FrameSizePx = { readonly widthPx: number; readonly heightPx: number };
 
+/** MediaPipe's own threshold: below it the mesh lies anywhere. */
+const leastPresenceRatio = 0.5;
+
 type Check = (
   measures: FrameMeasures & { readonly box: FaceBox },
   limits: EligibilityLimits,
@@ -75,6 +81,7 @@ const checks: readonly Check[] = [
   ({ box }, limits, frame) => atLeast("out-of-frame", inFrameRatio(box, frame), limits.leastInFrameRatio),
   ({ pose }, limits) => atMost("turned-away", pose && Math.abs(pose.yawRadians), limits.mostYawRadians),
   ({ pose }, limits) => atMost("tilted", pose && Math.abs(pose.pitchRadians), limits.mostPitchRadians),
+  ({ presenceRatio }) => atLeast("no-face", presenceRatio, leastPresenceRatio),
   ({ hiddenRatio }, limits) => atMost("mouth-hidden", hiddenRatio, limits.mostHiddenRatio),
   ({ sharpnessRatio }, limits) => atLeast("blurred", sharpnessRatio, limits.leastSharpnessRatio),
 ];

@@ -12,6 +12,7 @@ import { boxThrough } from "../geometry/upright.ts";
 import type { FrameSizePx } from "../eligibility.ts";
 import { hiddenRatios } from "../occlusion/mouth-look.ts";
 import { usualAppearance } from "../people/appearance.ts";
+import { steadied } from "../steady-measures.ts";
 import { at, detectionsOf, mouthLookIn } from "./observations.ts";
 import type { PlacedDetection, Stretch } from "./observations.ts";
 
@@ -54,7 +55,10 @@ const hasMesh = (numbers: Float32Array): boolean => (numbers[at.presence] ?? -1)
 function geometryOf({ boxes, detections }: FaceTrack, frames: FramesOfTracks): TrackGeometry {
   const frameCount = boxes.length;
   const known = detections.map(numbersOf);
-  const series = (from: number, count: number): Float64Array => filledSeries(known, from, count);
+  const isKnown = known.map((numbers) => numbers !== undefined);
+  const isMeshed = known.map((numbers) => numbers !== undefined && hasMesh(numbers));
+  const isUsed = isMeshed.includes(true) ? isMeshed : isKnown;
+  const series = (from: number, count: number): Float64Array => filledSeries({ known, isUsed }, from, count);
   const ratio = (place: number): Float32Array =>
     Float32Array.from(known, (numbers) => {
       const value = numbers?.[place] ?? NaN;
@@ -77,21 +81,21 @@ function geometryOf({ boxes, detections }: FaceTrack, frames: FramesOfTracks): T
     steps: stepsThrough(uprightToFrame, known),
     meshPoints: storedMeshPoints,
     mesh: Float32Array.from(pointsThrough(uprightToFrame, series(at.mesh, 2 * storedMeshPoints.length))),
-    pose: Float32Array.from(series(at.pose, perFrame.pose)),
+    pose: steadied(Float32Array.from(filledSeries({ known, isUsed: isKnown }, at.pose, perFrame.pose)), perFrame.pose),
     presenceRatio: ratio(at.presence),
     sharpnessRatio: ratio(at.sharpness),
-    hiddenRatio: hiddenRatios(known.map((numbers) => numbers && mouthLookIn(numbers))),
+    hiddenRatio: steadied(hiddenRatios(known.map((numbers) => numbers && mouthLookIn(numbers))), 1),
     corrections: noCorrections,
   };
 }
 
+type Series = { readonly known: readonly (Float32Array | undefined)[]; readonly isUsed: readonly boolean[] };
+
 /**
- * `count` numbers of each frame from `from` on. Frames in which the mesh was seen give theirs, those between are on the way
- * from one to the next, those outside repeat the nearest; where no frame has a mesh the detector's guesses stand.
+ * `count` numbers of each frame from `from` on. Frames that are used give theirs, those between are on the way from one to the
+ * next, those outside repeat the nearest. Places are those of meshes, or the detector's guesses where no frame has a mesh.
  */
-function filledSeries(known: readonly (Float32Array | undefined)[], from: number, count: number): Float64Array {
-  const isMeshed = known.map((numbers) => numbers !== undefined && hasMesh(numbers));
-  const isUsed = isMeshed.includes(true) ? isMeshed : known.map((numbers) => numbers !== undefined);
+function filledSeries({ known, isUsed }: Series, from: number, count: number): Float64Array {
   const values = new Float64Array(known.length * count);
   let before = isUsed.indexOf(true);
   let after = before;

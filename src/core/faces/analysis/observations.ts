@@ -76,6 +76,7 @@ export function writeFace(face: SeenFace, numbers: Float32Array, place: number):
   packLook(appearance, appearancePacking, { numbers, place: place + appearanceAt });
   packLook(mesh && mouthLookOf(mesh.look), mouthLookPacking, { numbers, place: place + mouthLookAt });
   if (!mesh) {
+    numbers.set(guessedPose(points), place + at.pose);
     numbers.set(guessedAnchors(points), place + at.anchors);
     for (let index = 0; index < storedMeshPoints.length; index++)
       numbers.set([box.x + box.width / 2, box.y + box.height / 2], place + at.mesh + 2 * index);
@@ -95,6 +96,16 @@ function guessedAnchors({ leftEye, rightEye, noseTip }: FacePoints): readonly nu
   const [acrossX, acrossY] = [rightEye.x - leftEye.x, rightEye.y - leftEye.y];
   const [upX, upY] = [acrossY * browOverEyes, -acrossX * browOverEyes];
   return [leftEye.x + upX, leftEye.y + upY, rightEye.x + upX, rightEye.y + upY, noseTip.x, noseTip.y];
+}
+
+/** The nose's tip stands this much farther from the line between the ears than half that line is long. */
+const noseOverEars = 1.4;
+
+/** Yaw and roll from the detector's points: enough to tell why a face has no mesh. */
+function guessedPose({ leftEye, rightEye, leftEar, rightEar, noseTip }: FacePoints): readonly number[] {
+  const halfWidth = Math.max(0, (rightEar.x - leftEar.x) / 2);
+  const yaw = Math.atan2((noseTip.x - (leftEar.x + rightEar.x) / 2) / noseOverEars, halfWidth);
+  return [yaw, 0, Math.atan2(rightEye.y - leftEye.y, rightEye.x - leftEye.x)];
 }
 
 /** The detections of each frame, in order; each knows where its numbers begin. */

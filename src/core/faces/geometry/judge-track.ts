@@ -12,9 +12,26 @@ import { boxThrough, uprightSize, uprightToFrame } from "./upright.ts";
 const known = (ratio: number | undefined): number | undefined =>
   ratio === undefined || Number.isNaN(ratio) ? undefined : ratio;
 
+/** For so many frames nobody can do much behind the detector's back. */
+const mostFilledFrames = 3;
+
+/** The mesh's presence, and 0 in stretches without a face that are too long to be filled in from both sides. */
+function presenceRatios({ frameCount, seen, presenceRatio }: TrackGeometry): Float32Array {
+  const ratios = Float32Array.from(presenceRatio);
+  let from = 0;
+  for (let frame = 0; frame <= frameCount; frame++) {
+    if (frame < frameCount && seen[frame] !== 1) continue;
+    if (frame - from > mostFilledFrames) ratios.fill(0, from, frame);
+    else ratios.fill(NaN, from, frame);
+    from = frame + 1;
+  }
+  return ratios;
+}
+
 /** Frame by frame of the track what keeps it from being re-synced; undefined where nothing does. */
 export function judgeTrack(geometry: TrackGeometry, limits: EligibilityLimits): readonly (Ineligible | undefined)[] {
   const { frameCount, frameSize, rotationDegrees, corrections, pose } = geometry;
+  const presence = presenceRatios(geometry);
   const boxes = correctedBoxes(geometry);
   const frameToUpright = inverseOf(uprightToFrame(frameSize, rotationDegrees));
   const measures = Array.from({ length: frameCount }, (_, frame): FrameMeasures => {
@@ -22,12 +39,14 @@ export function judgeTrack(geometry: TrackGeometry, limits: EligibilityLimits): 
     const [yawRadians = 0, pitchRadians = 0, rollRadians = 0] = pose.subarray(3 * frame, 3 * frame + 3);
     const sharpnessRatio = known(geometry.sharpnessRatio[frame]);
     const hiddenRatio = known(geometry.hiddenRatio[frame]);
+    const presenceRatio = known(presence[frame]);
     const box: FaceBox = boxThrough(frameToUpright, { x, y, width, height });
     return {
       box,
       pose: { yawRadians, pitchRadians, rollRadians },
       ...(sharpnessRatio === undefined ? {} : { sharpnessRatio }),
       ...(hiddenRatio === undefined ? {} : { hiddenRatio }),
+      ...(presenceRatio === undefined ? {} : { presenceRatio }),
       isExcluded: isExcluded(corrections, frame),
     };
   });
