@@ -1,5 +1,5 @@
 // One suite over every transport: what a client may rely on, whatever carries its messages.
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   createClient,
   maxCallsInFlight,
@@ -8,8 +8,10 @@ import {
 } from "../../src/shared/contract/index.ts";
 import type { Client, ContractEvent, ServerMessage, Transport } from "../../src/shared/contract/index.ts";
 import { DubError } from "../../src/shared/failure/index.ts";
-import { waysToServe } from "../support/contract-connections.ts";
+import { endServing, waysToServe } from "../support/contract-connections.ts";
 import type { ServedCore } from "../support/contract-connections.ts";
+
+afterAll(endServing);
 
 describe.each(Object.keys(waysToServe))("the contract %s", (way) => {
   let served: ServedCore;

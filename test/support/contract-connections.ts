@@ -1,11 +1,13 @@
 // The three ways to a core, each served for real: in one process, over a child's IPC channel, over a WebSocket.
 import { fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { WebSocket } from "ws";
 import { linkedTransports, serveContract, socketTransport } from "../../src/shared/contract/index.ts";
 import type { Transport } from "../../src/shared/contract/index.ts";
 import { silentLogger, systemRandom } from "../../src/core/base/index.ts";
 import { ipcEndOf, linkToHost } from "../../src/core/commands/index.ts";
+import type { HostLink } from "../../src/core/commands/index.ts";
 import { startWebServer } from "../../src/web/index.ts";
 import { createCoreDouble } from "./core-double.ts";
 
@@ -38,20 +40,47 @@ async function serveInProcess(): Promise<ServedCore> {
   };
 }
 
-async function serveInChild(): Promise<ServedCore> {
+type Child = { readonly process: ChildProcess; readonly link: HostLink };
+
+/** Serves one test after the other, for a process takes longer to start than all of them to run. */
+let sharedChild: Child | undefined;
+
+async function startChild(): Promise<Child> {
   const child = fork(fileURLToPath(new URL("core-double-process.ts", import.meta.url)));
   const link = linkToHost(ipcEndOf(child));
   await link.whenReady();
+  return { process: child, link };
+}
+
+async function serveInChild(): Promise<ServedCore> {
+  sharedChild ??= await startChild();
+  const { process: child, link } = sharedChild;
+  child.send("anew");
+  const open: Transport[] = [];
   return {
-    connect: async () => link.connect(),
-    crash: () => child.kill("SIGKILL"),
+    connect: async () => {
+      const transport = link.connect();
+      open.push(transport);
+      return transport;
+    },
+    crash: () => {
+      sharedChild = undefined;
+      child.kill("SIGKILL");
+    },
     [Symbol.asyncDispose]: async () => {
-      if (!child.connected) return;
-      const exited = new Promise((resolve) => child.once("exit", resolve));
-      child.disconnect();
-      await exited;
+      for (const transport of open) transport.close();
     },
   };
+}
+
+/** Ends what serves several tests. */
+export async function endServing(): Promise<void> {
+  const child = sharedChild?.process;
+  sharedChild = undefined;
+  if (!child?.connected) return;
+  const exited = new Promise((resolve) => child.once("exit", resolve));
+  child.disconnect();
+  await exited;
 }
 
 async function serveOverWebSocket(): Promise<ServedCore> {

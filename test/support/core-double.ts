@@ -10,6 +10,8 @@ export type CoreDouble = Core & {
   readonly announce: (event: ContractEvent) => void;
   readonly resourceTable: Map<string, Resource>;
   readonly received: { readonly name: string; readonly bytes: number }[];
+  /** Counts from nothing again, as a new double would. */
+  readonly forget: () => void;
 };
 
 const counts = {
@@ -136,6 +138,7 @@ export function createCoreDouble(): CoreDouble {
     announce,
     resourceTable,
     received,
+    forget: () => void Object.assign(state, { revision: 0, abandoned: 0, running: 0, mostRunning: 0 }),
     [Symbol.asyncDispose]: async () => undefined,
   };
 }
