@@ -1,10 +1,11 @@
 // What a probe found in a media file: exact facts, as plain JSON, that every room and every page builds on.
 import { z } from "zod";
+import { frameRateSchema } from "../time/index.ts";
 
 const count = z.int().nonnegative();
 const positive = z.int().positive();
 
-/** A positive fraction; as a frame rate in frames per second: 24000/1001 is `{ num: 24000, den: 1001 }`. */
+/** A positive fraction: of a tick in seconds, of a pixel's sides. */
 const fraction = z.object({ num: positive, den: positive }).readonly();
 
 const sizeInPixels = z.object({ widthPx: positive, heightPx: positive }).readonly();
@@ -52,7 +53,7 @@ export const videoStreamFactsSchema = z
     codec: z.string(),
     profile: z.string().optional(),
     /** The constant rate; for a variable one, the rate its frames would have if spread evenly, or the nominal one. */
-    frameRate: fraction,
+    frameRate: frameRateSchema,
     /** False when the packets' timestamps do not lie on a constant grid; see the warning `variable-frame-rate`. */
     isConstantFrameRate: z.boolean(),
     /** Frames a player shows, after edit lists. */

@@ -1,11 +1,10 @@
 // The records of a project: what exists, in the trade's words. Plain JSON, immutable; an edit makes new ones.
 import { z } from "zod";
+import { frameRateSchema } from "../time/index.ts";
 import { idSchema } from "./ids.ts";
 import type { RecordType } from "./ids.ts";
 import { contentIdentitySchema, mediaFactsSchema } from "./media-facts.ts";
 
-/** Frames per second as a reduced fraction: 24000/1001 is `{ num: 24000, den: 1001 }`. */
-const frameRateSchema = z.object({ num: z.int().positive(), den: z.int().positive() }).readonly();
 const frameIndex = z.int().nonnegative();
 const durationFrames = z.int().positive();
 const name = z.string().min(1).max(200);
