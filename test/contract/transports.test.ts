@@ -108,6 +108,16 @@ describe.each(Object.keys(waysToServe))("the contract %s", (way) => {
     expect(events).toEqual([{ type: "records-reset", revision }]);
   });
 
+  test("announces a job whose words are too long without them, leaves out what has no short form, and goes on", async () => {
+    const events: ContractEvent[] = [];
+    client.onEvent((event) => events.push(event));
+    expect(await client.operations["history.redo"]({})).toMatchObject({ redo: null });
+    const failure = { code: "job.long", message: "x".repeat(1000), hint: "Look.", details: {} };
+    expect(events).toMatchObject([
+      { type: "job-changed", job: { jobId: "a", state: "failed", failure, result: null } },
+    ]);
+  });
+
   test("rebuilds a refusal as the same class with code, hint and details", async () => {
     const error = await failureOf(client.operations["project.open"]({ folder: "/refuse" }));
     expect(error).toBeInstanceOf(DubError);

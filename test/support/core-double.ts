@@ -29,6 +29,20 @@ const counts = {
 };
 const noneOfIt = { counts, warnings: [], createdAt: "2026-01-01T00:00:00.000Z", originalLanguage: null };
 
+const failedJob = {
+  jobId: "a",
+  kind: "media.import",
+  title: "film.mov",
+  state: "failed",
+  priority: 0,
+  attempts: 1,
+  createdAt: "2026-01-01T00:00:00.000Z",
+  startedAt: null,
+  finishedAt: null,
+  progress: null,
+  labels: {},
+} as const;
+
 /** `project.open` with one of these folders fails in that way. */
 const failures: Readonly<Record<string, () => Error>> = {
   "/refuse": () => refused("project.not-found", { message: "There is no project.", hint: "Look.", details: { n: 1 } }),
@@ -103,6 +117,15 @@ export function createCoreDouble(): CoreDouble {
       state.revision += 1;
       const added = Array.from({ length: 40_000 }, () => project);
       announce({ type: "records-changed", revision: state.revision, diff: { ...emptyDiff, added } });
+      return { undo: null, redo: null, revision: state.revision };
+    },
+    // Announces a job whose words fill a message, and a project for which there is no short form.
+    "history.redo": async () => {
+      const words = "x".repeat(9 << 20);
+      const failure = { kind: "failed", code: "job.long", message: words, hint: "Look.", details: { words } } as const;
+      announce({ type: "job-changed", job: { ...failedJob, failure, result: words } });
+      const project = { name: words, folder: "/a", revision: 0, ...noneOfIt };
+      announce({ type: "project-opened", project });
       return { undo: null, redo: null, revision: state.revision };
     },
   };

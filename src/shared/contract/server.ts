@@ -1,5 +1,5 @@
 // The server half: checks every message at the boundary and hands it to the one handler of its operation.
-import { DubError, failed, refused, toFailureData } from "../failure/index.ts";
+import { failed, refused, toFailureData } from "../failure/index.ts";
 import type { FailureData } from "../failure/index.ts";
 import type { ContractEvent } from "./events.ts";
 import { contract } from "./table.ts";
@@ -34,7 +34,7 @@ export type ServeOptions = {
 export function serveContract(transport: Transport, options: ServeOptions): void {
   const inFlight = new Map<number, AbortController>();
   const send = (message: ServerMessage) => transport.send(message);
-  const unsubscribe = options.events.subscribe((event) => announce(send, event));
+  const unsubscribe = options.events.subscribe((event) => announce(event, send, options.onFailure));
 
   transport.onClose((reason) => {
     unsubscribe();
@@ -84,15 +84,35 @@ function tellFailure(send: (message: ServerMessage) => void, callId: number, fai
   }
 }
 
-/** A diff too large for one message is announced as "read again", which every listener must know anyway. */
-function announce(send: (message: ServerMessage) => void, event: ContractEvent): void {
+/**
+ * An event that does not fit a message, or is no JSON, is told in short; one that cannot be is left out and noted in the
+ * log, for nobody relies on events, and whoever announced it is not to hear of one listener's trouble.
+ */
+function announce(
+  event: ContractEvent,
+  send: (message: ServerMessage) => void,
+  onFailure: ServeOptions["onFailure"],
+): void {
   try {
     send({ type: "event", event });
   } catch (error) {
-    const isTooLarge = error instanceof DubError && error.code === "contract.message-too-large";
-    if (!isTooLarge || event.type !== "records-changed") throw error;
-    send({ type: "event", event: { type: "records-reset", revision: event.revision } });
+    const short = inShort(event);
+    if (!short) return onFailure(`the event ${event.type}`, error);
+    try {
+      send({ type: "event", event: short });
+    } catch (second) {
+      onFailure(`the event ${event.type}`, second);
+    }
   }
+}
+
+/** A diff becomes "read again", which every listener must know anyway; a job keeps what a list of jobs shows. */
+function inShort(event: ContractEvent): ContractEvent | undefined {
+  if (event.type === "records-changed") return { type: "records-reset", revision: event.revision };
+  if (event.type !== "job-changed") return undefined;
+  const { failure } = event.job;
+  const told = failure && { ...failure, message: failure.message.slice(0, maxWordsTold), details: {} };
+  return { ...event, job: { ...event.job, result: null, failure: told } };
 }
 
 type Call = { readonly name: string; readonly input: unknown; readonly signal: AbortSignal };
