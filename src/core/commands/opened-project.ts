@@ -9,6 +9,7 @@ import { announceJobs } from "./announce-jobs.ts";
 import type { JobAnnouncer } from "./announce-jobs.ts";
 import type { CoreTools } from "./core-tools.ts";
 import type { EventHub } from "./event-hub.ts";
+import { sweepPartials } from "./sweep-partials.ts";
 import { recorderOf } from "./job-recorder.ts";
 import { variablesOf } from "./worker-places.ts";
 
@@ -61,7 +62,10 @@ export async function startProject(project: OpenProject, tools: CoreTools, event
   );
   const { summaryOf } = opening.use(announceJobs(scheduler, events));
   opening.defer(announceRecords(project, events));
-  if (tools.jobs === "run") await scheduler.start();
+  if (tools.jobs === "run") {
+    await sweepPartials(join(project.paths.cache, "media"), logger);
+    await scheduler.start();
+  }
   const closing = opening.move();
   return { project, scheduler, summaryOf, [Symbol.asyncDispose]: () => closing.disposeAsync() };
 }
