@@ -54,6 +54,9 @@ test("a film is brought in, listed, taken back and brought in again", async () =
   expect((await dubwright(["undo"], folder)).out).toMatch(/Redo +import media/);
   expect((await dubwright(["project", "info"], folder)).out).toMatch(/Holds +1 media file/);
   await dubwright(["redo"], folder);
+  const again = await dubwright(["redo"], folder);
+  expect(again).toMatchObject({ code: 1, out: "" });
+  expect(again.err).toContain("There is no edit to redo");
   const listed = await dubwright(["record", "list", "media", "--json"], folder);
   expect(JSON.parse(listed.out)).toMatchObject({ records: [{ type: "media" }, { type: "media" }], next: null });
 });

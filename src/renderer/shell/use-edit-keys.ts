@@ -1,5 +1,7 @@
-// Ctrl+Z, Ctrl+Shift+Z and Ctrl+Y reach every edit, except while a text is typed, which has its own undo.
+// Ctrl+Z, Ctrl+Shift+Z and Ctrl+Y reach every edit, except while a text is typed, which has its own undo. With nothing left
+// to take back they do nothing, as everywhere.
 import { useEffect } from "react";
+import { DubError } from "../../shared/failure/index.ts";
 import { useConnection } from "../connection/core-context.tsx";
 import { notify } from "../state/notices.ts";
 
@@ -13,9 +15,14 @@ export function useEditKeys(): void {
       const isRedo = key === "y" || (key === "z" && event.shiftKey);
       if (key !== "z" && !isRedo) return;
       event.preventDefault();
-      operations[isRedo ? "history.redo" : "history.undo"]({}).catch(notify);
+      operations[isRedo ? "history.redo" : "history.undo"]({}).catch((error: unknown) => {
+        if (!isNothingLeft(error)) notify(error);
+      });
     };
     window.addEventListener("keydown", onKeyDown);
     return () => window.removeEventListener("keydown", onKeyDown);
   }, [operations]);
 }
+
+const isNothingLeft = (error: unknown): boolean =>
+  error instanceof DubError && error.code.startsWith("history.nothing-to-");

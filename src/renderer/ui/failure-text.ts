@@ -38,6 +38,8 @@ const known = {
   "jobs.wrong-state": "failure.jobsWrongState",
   "jobs.worker-died": "failure.jobsWorkerDied",
   "app.folder-unreadable": "failure.folderUnreadable",
+  "history.nothing-to-undo": "shell.nothingToUndo",
+  "history.nothing-to-redo": "shell.nothingToRedo",
   "contract.connection-lost": "failure.connectionLost",
 } as const;
 
