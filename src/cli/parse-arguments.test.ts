@@ -70,6 +70,7 @@ describe("a mistake is told with what would be right", () => {
     ["media probe", "media probe needs PATH.", "Try: dubwright help media probe."],
     ["reel move reel:a", "reel move needs ORDER.", "Try: dubwright help reel move."],
     ["media probe a.mov --pth x", "Unknown option '--pth'.", 'Did you mean "--path"?'],
+    ["media probe -dash.mp4", "Unknown option '-d'.", "Write a name that begins with a dash as ./-dash.mp4."],
     ["record list film", "--type is one of project, media", ""],
     ["record list medai", 'found "medai"', 'Did you mean "media"?'],
     ["reel move reel:a two", '--order is a whole number; found "two".', ""],

@@ -170,6 +170,9 @@ const withoutSecondSentence = (message: string): string => `${message.split(". "
 
 function suggestFlag(rest: readonly string[], known: readonly string[]): string {
   const unknown = rest.map((arg) => /^--([^=]+)/.exec(arg)?.[1]).find((flag) => flag && !known.includes(flag));
+  // No flag here has one dash and several letters.
+  const name = rest.find((arg) => /^-[^-\d]./.test(arg));
+  if (unknown === undefined && name !== undefined) return `Write a name that begins with a dash as ./${name}.`;
   return unknown === undefined ? "" : suggestion(unknown, known).replace('"', '"--');
 }
 

@@ -297,7 +297,7 @@ describe("settings", () => {
   test("are kept, and changed one at a time", async () => {
     await using own = await openRealCore();
     const { operations } = own;
-    expect(await operations["app.settings"]({})).toEqual({ language: "en", theme: "dark" });
+    expect(await operations["app.settings"]({})).toEqual({ theme: "dark" });
     await Promise.all([operations["app.set"]({ theme: "dark" }), operations["app.set"]({ language: "zh-Hans" })]);
     await using next = await openRealCore({ folder: own.folder });
     expect(await next.operations["app.settings"]({})).toEqual({ language: "zh-Hans", theme: "dark" });
@@ -310,7 +310,7 @@ describe("settings", () => {
       const appFolder = join(own.folder, "app");
       await mkdir(appFolder);
       await writeFile(join(appFolder, "settings.json"), text);
-      expect(await own.operations["app.settings"]({})).toEqual({ language: "en", theme: "dark" });
+      expect(await own.operations["app.settings"]({})).toEqual({ theme: "dark" });
       const { findings } = await own.operations["app.doctor"]({});
       expect(findings.find(({ subject }) => subject === "settings")).toMatchObject({ state: "degraded" });
       const aside = (await readdir(appFolder)).find((name) => name.startsWith("settings.json.damaged"));

@@ -15,7 +15,7 @@ const files = {
   settings: {
     name: "settings.json",
     schema: settingsSchema,
-    empty: { language: "en", theme: "dark" },
+    empty: { theme: "dark" },
   },
   recent: { name: "recent-projects.json", schema: recentSchema, empty: { projects: [] } },
 } as const;

@@ -36,7 +36,7 @@ export function followSystemTheme(): void {
 export async function readSettings(operations: Operations): Promise<void> {
   const { theme, language } = await operations["app.settings"]({});
   showTheme(theme);
-  await showLanguage(language);
+  await showLanguage(language ?? i18next.language);
 }
 
 export async function chooseTheme(operations: Operations, theme: Theme): Promise<void> {

@@ -5,7 +5,8 @@ import { act, query } from "./kinds.ts";
 const nothing = z.strictObject({});
 
 export const settingsSchema = z.strictObject({
-  language: z.enum(["en", "zh-Hans"]),
+  /** Of the interface. Missing until a person chooses one: the nearest to what their browser or system asks for. */
+  language: z.enum(["en", "zh-Hans"]).optional(),
   theme: z.enum(["system", "dark", "light"]),
   /** Another place to fetch models from, which answers for all of them: a mirror. Empty or missing: the publishers. */
   modelsUrl: z.string().max(2000).optional(),
