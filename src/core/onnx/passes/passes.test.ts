@@ -173,7 +173,7 @@ test("the float16 variant keeps what a norm over a few numbers magnifies in floa
   expect(usual && convWidth(usual)).toBe("float16");
   const x = { x: noise([2, 8, 1, 1], 25) };
   const [error] = tiny ? differences(await runOrt(tiny, x), await evaluateGraph(build(1), x)) : [];
-  expect(error?.relative).toBeLessThan(1e-5);
+  expect(error?.relative).toBeLessThan(1e-3);
 });
 
 test("the int8 variant runs its products over bytes and stays near", async () => {
