@@ -32,8 +32,11 @@ const jawOutline: readonly number[] = [
   [425, 327, 2, 98, 205],
 ].flat();
 
-/** An open mouth carries the chin below where the frame has it; wider than that, the neck would come along. */
+const jawEnds = { left: 93, right: 323, chin: 152 } as const;
+
 const usualGrowRatio = 0.04;
+/** A mouth that opens carries the chin below where the frame has it. */
+const usualChinRoomRatio = 0.04;
 
 export type JawMaskOptions = {
   /** The mask's own side; it need not be the crop's. */
@@ -41,6 +44,8 @@ export type JawMaskOptions = {
   /** How wide the edge fades and how far the outline is moved outwards (inwards below 0), in shares of the crop's side. */
   readonly featherRatio?: number;
   readonly growRatio?: number;
+  /** How much further down the outline goes at the chin, in the same shares; nothing at the ears. */
+  readonly chinRoomRatio?: number;
 };
 
 export type JawInFrame = {
@@ -60,6 +65,7 @@ export type JawInFrame = {
  */
 export function jawMasks(options: JawMaskOptions): (jaw: JawInFrame) => FaceMask {
   const { sizePx, featherRatio = usualFeatherRatio, growRatio = usualGrowRatio } = options;
+  const chinRoomPx = (options.chinRoomRatio ?? usualChinRoomRatio) * sizePx;
   const radiusPx = featherRadiusPx(sizePx, featherRatio);
   const painted = blendMask(sizePx, featherRatio);
   return ({ landmarks, frameToFace, faceSizePx, hidden, hiddenOutlines = [] }) => {
@@ -72,7 +78,7 @@ export function jawMasks(options: JawMaskOptions): (jaw: JawInFrame) => FaceMask
     const outline = jawOutline.map((index) =>
       toMask({ x: landmarks[3 * index] ?? 0, y: landmarks[3 * index + 1] ?? 0 }),
     );
-    const jaw = polygonMask(grownPolygon(outline, growRatio * sizePx), sizePx);
+    const jaw = polygonMask(grownPolygon(withChinRoom(outline, chinRoomPx), growRatio * sizePx), sizePx);
     const fade = radiusPx === 0 ? jaw.values : blurred(jaw, radiusPx).values.map(inwards);
     const values = painted.values.map((value, at) => value * (fade[at] ?? 0));
     const covers = hiddenOutlines.map((points) => polygonMask(points.map(toMask), sizePx));
@@ -80,6 +86,17 @@ export function jawMasks(options: JawMaskOptions): (jaw: JawInFrame) => FaceMask
     for (const cover of covers) keepFrame(values, blurred(cover, Math.max(1, radiusPx)).values);
     return { sizePx, values };
   };
+}
+
+/** Moves points down by as much as they lie between the ears and the chin; what lies above the ears stays. */
+function withChinRoom(outline: readonly Point[], roomPx: number): readonly Point[] {
+  const [left, right, chin] = [jawEnds.left, jawEnds.right, jawEnds.chin].map(
+    (index) => outline[jawOutline.indexOf(index)],
+  );
+  if (!left || !right || !chin) return outline;
+  const earY = (left.y + right.y) / 2;
+  const depth = Math.max(1, chin.y - earY);
+  return outline.map(({ x, y }) => ({ x, y: y + roomPx * Math.min(1, Math.max(0, y - earY) / depth) }));
 }
 
 /** Nothing new where something hides the face, and a fade outwards from there: half a blurred edge is the edge itself. */

@@ -11,7 +11,7 @@ const limits = { skin: { from: 4, to: 12 }, mouth: { from: 1, to: 3 } } as const
  * Around the mouth the least motion counts; elsewhere a difference is as likely the network's softness. An ellipse in
  * shares of the crop, where the alignment puts the mouth.
  */
-const mouth = { x: 0.5, y: 0.67, acrossRatio: 0.23, downRatio: 0.16, fadeRatio: 0.4 } as const;
+const mouth = { x: 0.5, y: 0.63, acrossRatio: 0.23, downRatio: 0.16, fadeRatio: 0.4 } as const;
 
 const smoothStep = (from: number, to: number, value: number): number => {
   const part = Math.min(1, Math.max(0, (value - from) / (to - from)));
