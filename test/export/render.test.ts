@@ -51,6 +51,7 @@ function render(source: MediaSource, asked: Asked) {
     codec: asked.codec ?? "ffv1",
     startTimecode: video.startTimecode,
     colourMatch: "surroundings",
+    grain: "surroundings",
   };
   return renderRange(order, quiet());
 }

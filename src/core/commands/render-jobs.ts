@@ -59,6 +59,7 @@ async function render(order: RenderJobOrder, { places, tools, context }: Surroun
       settings: { ...(crf === null ? {} : { crf }), ...(preset === null ? {} : { preset }) },
       startTimecode: order.startTimecode ?? undefined,
       colourMatch: order.colourMatch,
+      grain: order.grain,
     },
     { signal: context.signal, onProgress: context.progress },
   );

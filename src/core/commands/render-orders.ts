@@ -23,6 +23,8 @@ export const renderOrderSchema = z.strictObject({
   cutFrames: z.array(frame),
   fadeFrames: z.int().nonnegative(),
   colourMatch: z.enum(["surroundings", "none"]),
+  // An order from before grain was known is carried out as it was meant.
+  grain: z.enum(["surroundings", "none"]).default("none"),
   sound: z.array(
     z.strictObject({
       /** As records name files. */

@@ -4,7 +4,7 @@ import type { Frame } from "../../shared/time/index.ts";
 import { blendMask, pasteBack } from "../faces/index.ts";
 import type { FaceMask, FloatPicture, PasteOptions } from "../faces/index.ts";
 import type { VideoFrame } from "../media/index.ts";
-import type { PixelBox, YuvFormat, YuvPicture } from "../native/index.ts";
+import type { YuvFormat, YuvPicture } from "../native/index.ts";
 import { mixFades } from "./render-plan.ts";
 import type { RenderLayer, RenderPlan } from "./render-plan.ts";
 
@@ -22,6 +22,7 @@ type Compositing = {
   /** By the layers' `takeId`. */
   readonly takes: ReadonlyMap<string, FaceFrames>;
   readonly colourMatch: PasteOptions["colourMatch"];
+  readonly grain: "surroundings" | "none";
   /** Of the blend mask, as a share of the crop's side; the usual one when absent. */
   readonly featherRatio?: number | undefined;
 };
@@ -30,6 +31,9 @@ type ReadFace = Awaited<ReturnType<FaceFrames["readFrame"]>>;
 type Painting = { readonly layer: RenderLayer; readonly take: FaceFrames; readonly reading: Promise<[Outcome]> };
 // A face that nobody comes to ask for, because the render has failed before, must not fail unheard.
 type Outcome = PromiseSettledResult<ReadFace>;
+
+/** A seed for each plane of each frame: grain that stands still is seen as dirt. */
+const grainSeeds = 3;
 
 /** Faces that are read from the disk while the frames before theirs are painted and encoded. */
 const facesAhead = 4;
@@ -58,8 +62,13 @@ export async function* compositeFrames(
       if (outcome.status === "rejected") throw outcome.reason;
       const made = outcome.value;
       if (!made) continue;
-      const paste = { ...made, blendMask: maskOf(take.faceSizePx), colourMatch: compositing.colourMatch };
-      paint(frame, format, { paste, shownRatio: mixFades(layer, frame.frameIndex) });
+      pasteBack(yuvPictureOf(format, frame), {
+        ...made,
+        blendMask: maskOf(take.faceSizePx),
+        colourMatch: compositing.colourMatch,
+        grain: compositing.grain === "surroundings" ? { seed: grainSeeds * frame.frameIndex } : "none",
+        shownRatio: mixFades(layer, frame.frameIndex),
+      });
     }
     yield frame;
   }
@@ -85,48 +94,9 @@ function begin(layer: RenderLayer, frameIndex: Frame, takes: Compositing["takes"
   return { layer, take, reading: Promise.allSettled([take.readFrame(frameIndex)]) };
 }
 
-type Paint = { readonly paste: PasteOptions; readonly shownRatio: number };
-
-function paint(frame: VideoFrame, format: YuvFormat, { paste, shownRatio }: Paint): void {
-  const picture = yuvPictureOf(format, frame);
-  const before = shownRatio < 1 ? picture.planes.map((samples) => samples.slice()) : undefined;
-  const box = pasteBack(picture, paste);
-  if (!box || !before) return;
-  for (const [index, samples] of picture.planes.entries()) {
-    const plane = frame.planes[index];
-    const own = before[index];
-    if (plane && own)
-      mixRows({ samples, own, widthPx: plane.widthPx }, rowsOf(box, format, plane.heightPx), shownRatio);
-  }
-}
-
 /** A decoded frame as the kernels name it: the same memory, without its alpha if it has any. */
 function yuvPictureOf(format: YuvFormat, { planes }: VideoFrame): YuvPicture {
   const [luma, blue, red] = planes;
   assert(luma && blue && red, "a Y'CbCr frame has three planes");
   return { format, planes: [luma.samples, blue.samples, red.samples] };
-}
-
-/** The rows of a plane under a box of the frame. */
-function rowsOf({ yPx, heightPx }: PixelBox, format: YuvFormat, planeHeightPx: number) {
-  const step = format.heightPx / planeHeightPx;
-  return { from: Math.floor(yPx / step), to: Math.min(planeHeightPx, Math.ceil((yPx + heightPx) / step)) };
-}
-
-type Mixed = {
-  readonly samples: Uint8Array | Uint16Array;
-  readonly own: Uint8Array | Uint16Array;
-  readonly widthPx: number;
-};
-
-/** Between what was there and what was pasted. Where nothing was pasted both are the same, and stay so. */
-function mixRows(
-  { samples, own, widthPx }: Mixed,
-  { from, to }: { from: number; to: number },
-  shownRatio: number,
-): void {
-  for (let at = from * widthPx; at < to * widthPx; at++) {
-    const [pasted, kept] = [samples[at] ?? 0, own[at] ?? 0];
-    if (pasted !== kept) samples[at] = Math.round(kept + shownRatio * (pasted - kept));
-  }
 }

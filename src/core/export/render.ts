@@ -29,6 +29,8 @@ export type RenderOrder = {
   /** Of the range's first frame; none is written when undefined. */
   readonly startTimecode: { readonly label: string; readonly isDropFrame: boolean } | undefined;
   readonly colourMatch: "surroundings" | "none";
+  /** Whether what is replaced gets the grain that the frame has around it. */
+  readonly grain: "surroundings" | "none";
   readonly featherRatio?: number | undefined;
 };
 

@@ -19,9 +19,11 @@ const flatShares = [0.1, 0.4] as const;
 /** The second differences of two neighbours: finest grain shows in those of near ones, soft grain in those of far ones. */
 const [nearPx, farPx] = [1, 2];
 
-/** In 8-bit codes: less is not seen, more is no grain. */
+/** In 8-bit codes: less is not seen, more is no grain but a beard. */
 const seenCodes = 0.25;
-const mostCodes = 8;
+const mostCodes = 4;
+/** Two measurements of the same grain differ by less than this share. */
+const lackingShare = 0.15;
 /** Of noise weighed [s, 1, s], the share that near differences keep grows smaller and smaller up to here. */
 const softest = 0.5;
 
@@ -76,22 +78,38 @@ function blocksOf({ widthPx, heightPx }: PixelBox): readonly Block[] {
   return steps(spanY).flatMap((y) => steps(spanX).map((x) => ({ x, y })));
 }
 
-/** The grain to add to `fresh` so that its flat parts look like the frame's; undefined where nothing is lacking. */
-export function missingGrain({ samples, planeWidthPx, box, fresh, depthBits }: GrainPair): Grain | undefined {
-  const own: Read = (x, y) => samples[(box.yPx + y) * planeWidthPx + box.xPx + x] ?? 0;
-  const made: Read = (x, y) => fresh[y * box.widthPx + x] ?? 0;
-  const measured = blocksOf(box)
-    .map((block) => ({ block, near: roughness(own, block, nearPx) }))
+/** The box with as much again on every side, as far as the plane goes: where a beard fills the box, skin lies beyond. */
+function surroundings({ samples, planeWidthPx, box }: GrainPair): PixelBox {
+  const planeHeightPx = Math.floor(samples.length / planeWidthPx);
+  const [left, top] = [Math.max(0, box.xPx - box.widthPx), Math.max(0, box.yPx - box.heightPx)];
+  const right = Math.min(planeWidthPx, box.xPx + 2 * box.widthPx);
+  const bottom = Math.min(planeHeightPx, box.yPx + 2 * box.heightPx);
+  return { xPx: left, yPx: top, widthPx: right - left, heightPx: bottom - top };
+}
+
+/** Mean roughness, near and far, of the flattest blocks; undefined where there is no room for one. */
+function flatRoughness(read: Read, size: PixelBox): { readonly near: number; readonly far: number } | undefined {
+  const measured = blocksOf(size)
+    .map((block) => ({ block, near: roughness(read, block, nearPx) }))
     .toSorted((a, b) => a.near - b.near);
   const [from, to] = flatShares.map((share) => Math.floor(share * measured.length));
   const flat = measured.slice(from, to);
   if (flat.length === 0) return undefined;
-  const mean = (value: (block: Block) => number): number =>
-    flat.reduce((sum, { block }) => sum + value(block), 0) / flat.length;
-  const ownNear = mean((block) => roughness(own, block, nearPx));
-  const lacking = ownNear - mean((block) => roughness(made, block, nearPx)) - roundingRoughness;
-  if (lacking <= 0) return undefined;
-  const softnessRatio = softnessOf(mean((block) => roughness(own, block, farPx)) / ownNear);
+  const mean = (value: (at: (typeof flat)[number]) => number): number =>
+    flat.reduce((sum, at) => sum + value(at), 0) / flat.length;
+  return { near: mean(({ near }) => near), far: mean(({ block }) => roughness(read, block, farPx)) };
+}
+
+/** The grain to add to `fresh` so that its flat parts look like the frame's around it; undefined where nothing is lacking. */
+export function missingGrain(pair: GrainPair): Grain | undefined {
+  const { samples, planeWidthPx, box, fresh, depthBits } = pair;
+  const around = surroundings(pair);
+  const own = flatRoughness((x, y) => samples[(around.yPx + y) * planeWidthPx + around.xPx + x] ?? 0, around);
+  const made = flatRoughness((x, y) => fresh[y * box.widthPx + x] ?? 0, box);
+  if (!own || !made) return undefined;
+  const lacking = own.near - made.near - roundingRoughness;
+  if (lacking <= lackingShare * own.near) return undefined;
+  const softnessRatio = softnessOf(own.far / own.near);
   const unit = 2 ** (depthBits - 8);
   const deviationCodes = Math.min(mostCodes * unit, Math.sqrt(lacking) / responses(softnessRatio).near);
   return deviationCodes < seenCodes * unit ? undefined : { deviationCodes, softnessRatio };

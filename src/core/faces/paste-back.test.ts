@@ -168,6 +168,28 @@ describe("paste back", () => {
     }
   });
 
+  test("half shown lies halfway between the frame and the whole, to a rounding, and nothing shown changes nothing", () => {
+    const [format] = formats;
+    if (!format) throw new Error("there are formats");
+    const before = photograph(format);
+    const { frameToFace } = alignFace(anchors, 256);
+    const flat = { channels: 3, widthPx: 256, heightPx: 256, values: new Float32Array(3 * 256 * 256).fill(0.4) };
+    const paste = { face: flat, frameToFace, blendMask: blendMask(256), colourMatch: "none" } as const;
+    const [none, half, whole] = [0, 0.5, 1].map((shownRatio) => {
+      const after = copyOf(before);
+      pasteBack(after, { ...paste, shownRatio });
+      return after.planes[0];
+    });
+    expect(none).toEqual(before.planes[0]);
+    let changed = 0;
+    for (const [at, own] of before.planes[0].entries()) {
+      const middle = (own + (whole?.[at] ?? NaN)) / 2;
+      expect(Math.abs((half?.[at] ?? NaN) - middle)).toBeLessThanOrEqual(1);
+      changed += whole?.[at] === own ? 0 : 1;
+    }
+    expect(changed).toBeGreaterThan(5000);
+  });
+
   test("the same seed gives the same picture, another seed another", () => {
     const [format] = formats;
     if (!format) throw new Error("there are formats");

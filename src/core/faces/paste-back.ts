@@ -40,6 +40,8 @@ export type PasteOptions = {
    * seed gives the same grain, so every frame needs its own.
    */
   readonly grain?: "none" | { readonly seed: number };
+  /** How much of all this shows: 1 (usual), or less while a take fades in or out. */
+  readonly shownRatio?: number;
 };
 
 /**
@@ -151,10 +153,12 @@ function facesOf(frame: YuvPicture, options: PasteOptions): FacesToCompare {
 }
 
 /** For each plane alpha, drop and shift on the mask's grid: [3, sizePx, sizePx]. */
-function gatesOf(faces: FacesToCompare, { blendMask, texture = "source" }: PasteOptions): readonly Float32Array[] {
+function gatesOf(faces: FacesToCompare, options: PasteOptions): readonly Float32Array[] {
+  const { blendMask, texture = "source", shownRatio = 1 } = options;
   const maskPx = blendMask.sizePx ** 2;
+  const alpha = shownRatio === 1 ? blendMask.values : blendMask.values.map((value) => shownRatio * value);
   const gates = [0, 1, 2].map(() => new Float32Array(3 * maskPx));
-  for (const gate of gates) gate.set(blendMask.values);
+  for (const gate of gates) gate.set(alpha);
   if (texture === "crop") {
     for (const gate of gates) gate.fill(1, maskPx, 2 * maskPx);
     return gates;

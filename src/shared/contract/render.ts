@@ -31,6 +31,10 @@ export const renderOperations = {
         .describe("Which sound becomes tracks of the file, in this order"),
       fadeFrames: z.int().min(0).max(24).default(2).describe("How soft takes begin and end within a shot"),
       colourMatch: z.enum(["surroundings", "none"]).default("surroundings"),
+      grain: z
+        .enum(["surroundings", "none"])
+        .default("surroundings")
+        .describe("What new mouths are given of the film's grain"),
       overwrite: z.boolean().default(false).describe("Replace a file that is there"),
     }),
     output: z.strictObject({

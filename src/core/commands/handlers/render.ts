@@ -53,6 +53,7 @@ export function renderHandlers(handlerTools: HandlerTools): Pick<Handlers, "rend
           .flatMap(({ startFrame }) => (startFrame > 0 ? [startFrame] : [])),
         fadeFrames: input.fadeFrames,
         colourMatch: input.colourMatch,
+        grain: input.grain,
         sound: soundOf(view, { input, reel, version, media }),
         outputPath,
         container,
