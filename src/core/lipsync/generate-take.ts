@@ -3,24 +3,16 @@ import { crc32 } from "node:zlib";
 import { assert } from "../../shared/failure/index.ts";
 import { endFrameOf } from "../../shared/time/index.ts";
 import type { Clock, Logger, Progress } from "../base/index.ts";
-import { hearDialogue } from "./audio/hear-dialogue.ts";
 import type { FileCache } from "./cache/file-cache.ts";
-import type { DenoiseSettings } from "./model/denoise.ts";
-import { latentSizeOf } from "./model/networks.ts";
 import type { LipsyncNetworks } from "./model/networks.ts";
 import { affineAt } from "./plan/face-path.ts";
-import { faceMasks } from "./plan/face-masks.ts";
-import { frameNoise } from "./plan/start-noise.ts";
 import type { LatentWindow } from "./plan/window-plan.ts";
-import { encodeFaces } from "./stages/encode-faces.ts";
-import type { FaceLatents } from "./stages/encode-faces.ts";
 import { findWindow, finishWindow, keepWindow, mustFindWindow } from "./stages/finish-windows.ts";
 import type { Tail } from "./stages/finish-windows.ts";
-import { denoiseWindows, gatherWindows } from "./stages/make-windows.ts";
-import type { DenoisedWindow } from "./stages/make-windows.ts";
-import { cropDepthBits, faceReader, faceStretches } from "./stages/read-faces.ts";
-import { batcher, workAhead } from "./stages/streams.ts";
+import { cropDepthBits } from "./stages/read-faces.ts";
+import { batcher } from "./stages/streams.ts";
 import { madeFrom, takeKey, windowsOf } from "./take-order.ts";
+import { takeLatents } from "./take-latents.ts";
 import type { TakeOrder } from "./take-order.ts";
 import type { StoredFace, TakeHeader } from "./takes/take-header.ts";
 import { writeTake } from "./takes/write-take.ts";
@@ -111,9 +103,16 @@ async function makeWindows(order: TakeOrder, making: Making, tools: MakingTools)
     const frames = batch.reduce((sum, { finishedFrames }) => sum + finishedFrames, 0);
     tools.onProgress(doneFrames + Math.floor(frames * doneRatio), making.faceFrames, "frames");
   };
-  const fromFrame = making.left[0]?.startFrame ?? 0;
-  const faces = faceLatents(order, fromFrame, { ...tools, pictures });
-  const denoised = denoisedWindows(order, making.left, { ...tools, faces, onStep, halved });
+  const windowBatches = batcher(tools.batches.windows, halved("windows"));
+  const denoised = takeLatents(order, making.left, {
+    networks,
+    cache,
+    done,
+    signal: tools.signal,
+    pictures,
+    windows: windowBatches,
+    onStep,
+  });
   for await (const next of denoised) {
     const finished = await done.timed("decode", () =>
       finishWindow(next, tail, {
@@ -141,105 +140,6 @@ const sinceThen = (now: WorkDone, then: WorkDone): WorkDone => ({
   windowsDenoised: now.windowsDenoised - then.windowsDenoised,
   facesDecoded: now.facesDecoded - then.facesDecoded,
 });
-
-type FaceTools = MakingTools & { readonly pictures: ReturnType<typeof batcher> };
-
-/** Latents of every face of the path from a frame on. */
-async function* faceLatents(
-  { picture, faces, settings }: TakeOrder,
-  fromFrame: number,
-  { networks, cache, done, signal, pictures }: FaceTools,
-): AsyncGenerator<FaceLatents> {
-  const { faceSizePx } = networks.files.config;
-  const reading = {
-    cache,
-    faceSizePx,
-    signal,
-    onDecoded: () => done.count("framesDecoded"),
-    onCropped: () => done.count("facesCropped"),
-  };
-  await using reader = faceReader(picture, faces, reading);
-  const stretches = faceStretches(picture, faces, { faceSizePx, fromFrame });
-  yield* encodeFaces(stretches, reader, {
-    networks,
-    cache,
-    mask: settings.mask,
-    batches: pictures,
-    signal,
-    onEncoded: (count) => done.count("facesEncoded", count),
-  });
-}
-
-type WindowTools = MakingTools & {
-  readonly faces: AsyncGenerator<FaceLatents>;
-  readonly onStep: (batch: readonly LatentWindow[], doneRatio: number) => void;
-  readonly halved: (what: string) => (size: number) => void;
-};
-
-async function* denoisedWindows(
-  order: TakeOrder,
-  left: readonly LatentWindow[],
-  tools: WindowTools,
-): AsyncGenerator<DenoisedWindow> {
-  const { networks, cache, signal, done } = tools;
-  const { settings } = order;
-  const { config } = networks.files;
-  const rules = { frameRate: order.frameRate, profile: settings.profile, silence: settings.silence };
-  const hear = hearDialogue(order.dialogue, rules, {
-    networks,
-    cache,
-    signal,
-    onBlock: () => done.count("soundBlocksHeard"),
-  });
-  const alpha = settings.sharedNoise === 1 ? Infinity : Math.sqrt(settings.sharedNoise / (1 - settings.sharedNoise));
-  const gathered = gatherWindows(left, workAhead(timedEach(tools.faces, done), config.windowFrames), {
-    hear: (frameIndex) => done.timed("sound", () => hear(frameIndex)),
-    noise: frameNoise({ seed: settings.seed, alpha }, latentSizeOf(config)),
-    reference: await referenceLatents(order, tools),
-  });
-  const made = denoiseWindows(gathered, {
-    networks,
-    keepLatents: faceMasks(settings.mask, config.faceSizePx).keepLatents,
-    settings: denoiseSettingsOf(order, networks),
-    batches: batcher(tools.batches.windows, tools.halved("windows")),
-    signal,
-    timed: (work) => done.timed("denoise", work),
-    onStep: tools.onStep,
-  });
-  yield* made;
-}
-
-async function* timedEach<Item>(source: AsyncGenerator<Item>, done: Tally): AsyncGenerator<Item> {
-  for (;;) {
-    const next = await done.timed("faces", () => source.next());
-    if (next.done === true) return;
-    yield next.value;
-  }
-}
-
-function denoiseSettingsOf({ settings }: TakeOrder, { files }: LipsyncNetworks): DenoiseSettings {
-  const { inferenceSteps, guidanceScale, guidanceFromRatio, guidanceToRatio, sampler, spacing, deepCacheSteps } =
-    settings;
-  return {
-    inferenceSteps,
-    guidance: { guidanceScale, interval: [guidanceFromRatio, guidanceToRatio] },
-    sampler,
-    spacing: spacing === "model" ? files.config.spacing : spacing,
-    deepCacheSteps,
-  };
-}
-
-/** The face of the one frame that all others are to look like; undefined where each is its own reference. */
-async function referenceLatents(order: TakeOrder, tools: MakingTools): Promise<Float32Array | undefined> {
-  const { referenceFrame } = order.settings;
-  if (referenceFrame === null) return undefined;
-  const range = { startFrame: referenceFrame, durationFrames: 1 };
-  const faces = { ...order.faces, range, frameToFace: [affineAt(order.faces, referenceFrame)] };
-  const tooling = { ...tools, pictures: batcher(2, () => undefined) };
-  let reference: Float32Array | undefined;
-  for await (const { whole } of faceLatents({ ...order, faces }, referenceFrame, tooling)) reference = whole;
-  return reference;
-}
 
 type Assembling = { readonly path: string; readonly key: string; readonly tools: TakeTools };
 
