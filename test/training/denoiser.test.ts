@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { silentLogger, systemClock } from "../../src/core/base/index.ts";
+import { randomFrom, silentLogger, systemClock } from "../../src/core/base/index.ts";
 import { constantRate } from "../../src/core/autodiff/index.ts";
+import { newAdapter, unetGraph } from "../../src/core/models/index.ts";
 import { openRuntime } from "../../src/core/onnx/index.ts";
 import type { Runtime } from "../../src/core/onnx/index.ts";
 import { tensorOf } from "../../src/core/tensor/index.ts";
@@ -85,6 +86,67 @@ test.each(["noise", "v", "clean"] as const)(
     const step = 2e-3;
     const slope = ((await totalAt(step)) - (await totalAt(-step))) / (2 * step);
     expect(Math.abs(slope / length - 1)).toBeLessThan(0.01);
+  },
+);
+
+/** ‖found − expected‖ / ‖expected‖ over all tensors. */
+function distance(
+  found: Readonly<Record<string, Float32Array>>,
+  expected: Readonly<Record<string, Float32Array>>,
+): number {
+  let [error, length] = [0, 0];
+  for (const [key, values] of Object.entries(expected))
+    values.forEach((value, i) => {
+      error += (value - (found[key]?.[i] ?? NaN)) ** 2;
+      length += value ** 2;
+    });
+  return Math.sqrt(error / length);
+}
+
+/** Gradients of one example on latents alone. */
+async function gradientsOf(changes: Partial<DenoiserTaskOptions>, lossScale = 1) {
+  await using task = await openDenoiserTask(options({ pictureLosses: {}, ...changes }));
+  const examples = [await drawnExample(5)];
+  const { gradients } = await task.gradients({ parameters: await task.initial(), examples, lossScale });
+  return { gradients, blocks: task.recomputation.blocks };
+}
+
+test("computing blocks again changes memory and not the gradients", { timeout: 120_000 }, async () => {
+  const { device } = options();
+  const kept = await gradientsOf({});
+  const again = await gradientsOf({ device: { ...device, memoryBudgetBytes: 0 } });
+  expect([kept.blocks, again.blocks > 5]).toEqual([0, true]);
+  expect(distance(again.gradients, kept.gradients)).toBeLessThan(1e-6);
+});
+
+test(
+  "in halves, with float32 parameters and a scaled loss, gradients agree to the precision of halves",
+  {
+    timeout: 120_000,
+  },
+  async () => {
+    const { device } = options();
+    const single = await gradientsOf({});
+    const half = await gradientsOf({ device: { ...device, precision: "float16" } }, 1024);
+    expect(distance(half.gradients, single.gradients)).toBeLessThan(2e-2);
+  },
+);
+
+test(
+  "an adapter's gradients are those of its two matrices, and the network's weights stay where they are",
+  {
+    timeout: 120_000,
+  },
+  async () => {
+    const adapter = { kind: "adapter", rank: 2, alpha: 4, projections: ["attn2.to_q", "attn2.to_out.0"] } as const;
+    const base = { config: smallUnet, weights: newWeights(1) };
+    const tensors = newAdapter(unetGraph(base), adapter, randomFrom(1));
+    const denoiser = { ...base, adapter: { spec: adapter, tensors } };
+    const { gradients } = await gradientsOf({ denoiser, trained: adapter });
+    expect(Object.keys(gradients).toSorted()).toEqual(Object.keys(tensors).toSorted());
+    const isMoved = (name: string) => gradients[name]?.some((value) => value !== 0) ?? false;
+    // B begins as zeros: until it has moved, nothing reaches A.
+    for (const name of Object.keys(gradients)) expect(isMoved(name), name).toBe(name.endsWith("lora_B.weight"));
   },
 );
 

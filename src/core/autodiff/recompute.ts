@@ -2,6 +2,7 @@
 import { assert } from "../../shared/failure/index.ts";
 import { producerOf } from "../onnx/index.ts";
 import type { Builder, Node, Value } from "../onnx/index.ts";
+import { nothingAfter } from "./after.ts";
 
 /** The block a node belongs to, when its values are to be computed again; undefined keeps them until they are read. */
 export type BlockOf = (node: Node) => string | undefined;
@@ -26,8 +27,7 @@ type Block = {
  */
 export function recomputation({ g, isInside, arrived, targets }: Block): Again {
   const made = new Map<Value, Value>();
-  const first = g.slice(g.reshape(arrived, [-1]), { axis: 0, to: 1 });
-  const nothing = g.mul(g.squeeze(first, 0), 0);
+  const nothing = nothingAfter(g, arrived);
   const late = (value: Value): Value => {
     const isFloat = value.dtype === "float32" || value.dtype === "float16";
     const isRead = value.origin.kind === "node" || value.origin.kind === "input";

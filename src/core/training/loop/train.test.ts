@@ -45,7 +45,7 @@ const lineTask =
       gradients: (request) => {
         change(request);
         const error = Number(request.parameters["w"]?.data[0]) - valueOf(request);
-        const gradients = { w: Float32Array.of(error * request.lossScale) };
+        const gradients = { w: Float32Array.of(error) };
         return Promise.resolve({ losses: { total: error ** 2 / 2 }, gradients });
       },
       losses: (request) =>

@@ -161,8 +161,8 @@ async function oneStep(options: TrainOptions, { now, examples, tasks, optimiser 
     { parameters: now.state.parameter, examples, lossScale: standing.lossScale },
     tasks,
   );
-  const unscaled = 1 / (standing.lossScale * (examples.length / tasks.examplesAtOnce()));
-  const norm = normOf(gradients) * unscaled;
+  const share = tasks.examplesAtOnce() / examples.length;
+  const norm = normOf(gradients) * share;
   const isFinite = Number.isFinite(norm) && Number.isFinite(losses["total"] ?? NaN);
   const scale = nextScale(standing, isFinite ? "finite" : "not-finite", plan.precision);
   if (!isFinite) {
@@ -174,7 +174,7 @@ async function oneStep(options: TrainOptions, { now, examples, tasks, optimiser 
   }
   const update = standing.updates + 1;
   const learningRate = plan.rate(standing.updates);
-  const factor = unscaled * Math.min(1, plan.clipNorm / (norm + 1e-6));
+  const factor = share * Math.min(1, plan.clipNorm / (norm + 1e-6));
   const state = isFinite ? await optimiser.step(now.state, { gradients, factor, learningRate, update }) : now.state;
   const moved: Standing = {
     ...standing,

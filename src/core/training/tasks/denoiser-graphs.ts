@@ -1,6 +1,6 @@
 // The denoiser's graphs: its estimate of clean latents alone, and its losses with their gradients.
 import { assert } from "../../../shared/failure/index.ts";
-import { backward, planRecomputation } from "../../autodiff/index.ts";
+import { backward, gradientName, planRecomputation } from "../../autodiff/index.ts";
 import type { RecomputationPlan } from "../../autodiff/index.ts";
 import type { Predicts } from "../../diffusion/index.ts";
 import { addAdapter, unetGraph } from "../../models/index.ts";
@@ -9,6 +9,7 @@ import { bakeSizes, extendGraph, rebuild, weightsToInputs } from "../../onnx/ind
 import type { Builder, Graph, Value, Weights } from "../../onnx/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { trainedWeights } from "../parameters.ts";
+import { unscaledGradients } from "./unscaled-gradients.ts";
 import { cleanEstimate, weighedSquaredError } from "../losses/denoising.ts";
 
 export type DenoiserSizes = {
@@ -91,7 +92,8 @@ function denoisingLoss(g: Builder, { prediction }: Parts): Value {
 export type GradientGraph = { readonly graph: Graph; readonly plan: RecomputationPlan };
 
 /**
- * Outputs: "denoising", and "grad/KEY" of (denoisingWeight · denoising + Σ clean · slope) · loss_scale for each trained key.
+ * Outputs: "denoising", and "grad/KEY" of denoisingWeight · denoising + Σ clean · slope for each trained key. On the way
+ * back everything is multiplied by "loss_scale", and divided by it at the end.
  * "slope" [batch, 4, frames, height, width] is the gradient that losses on pictures have with respect to the estimated clean
  * latents: the chain rule is cut there, so that decoder and judges need not live while the denoiser does.
  */
@@ -110,6 +112,6 @@ export function gradientGraph(network: Graph, options: StepOptions, budgetBytes:
   const of = [...new Set(trainedWeights(network, isTrained).map(({ key }) => key))];
   const asked = { loss: "objective", of };
   const plan = planRecomputation(forward, { ...asked, budgetBytes });
-  const gradients = backward(forward, { ...asked, recompute: plan.blockOf });
-  return { graph: only(gradients, ["denoising", ...of.map((key) => `grad/${key}`)]), plan };
+  const gradients = unscaledGradients(backward(forward, { ...asked, recompute: plan.blockOf }), of);
+  return { graph: only(gradients, ["denoising", ...of.map(gradientName)]), plan };
 }

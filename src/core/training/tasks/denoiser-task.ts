@@ -13,7 +13,7 @@ import { denoiserNetwork, denoisingGraph, estimateGraph, gradientGraph } from ".
 import type { Denoiser, DenoiserSizes, StepOptions } from "./denoiser-graphs.ts";
 import { noiseExample } from "./noising.ts";
 import type { NoisedExample, NoisingOptions } from "./noising.ts";
-import { answerNamed, numberNamed, openGraph } from "./open-graphs.ts";
+import { answerNamed, numberNamed, openGraph, openLater } from "./open-graphs.ts";
 import type { Device } from "./open-graphs.ts";
 import { openPictureGradients } from "./picture-gradients.ts";
 import type { PictureGradients } from "./picture-gradients.ts";
@@ -48,7 +48,7 @@ export async function openDenoiserTask(options: DenoiserTaskOptions): Promise<Tr
   const { graph, plan } = gradientGraph(network, step, device.memoryBudgetBytes);
   await using stack = new AsyncDisposableStack();
   const backwardSession = stack.use(await openGraph(graph, device));
-  const lossSession = stack.use(await openGraph(denoisingGraph(network, step), device));
+  const lossSession = openLater(() => openGraph(denoisingGraph(network, step), device), stack);
   const estimator = looks ? stack.use(await openGraph(estimateGraph(network, step), device)) : undefined;
   const pictures = looks ? stack.use(await openPictures(options)) : undefined;
   const kept = stack.move();
@@ -61,7 +61,8 @@ export async function openDenoiserTask(options: DenoiserTaskOptions): Promise<Tr
     losses: async ({ parameters, examples }) => {
       const noised = noisedExamples(examples, noising);
       const feeds = { ...batchFeeds(noised), ...targetFeeds(noised, options), ...parameters };
-      const denoising = numberNamed(await lossSession.run(only(feeds, lossSession)), "denoising");
+      const session = await lossSession();
+      const denoising = numberNamed(await session.run(only(feeds, session)), "denoising");
       return { losses: { denoising, total: denoising * options.denoisingWeight } };
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),

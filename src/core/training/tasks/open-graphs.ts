@@ -49,11 +49,20 @@ export async function openGraph(graph: Graph, device: Device): Promise<Session> 
     fallBack: "never",
     threads,
     memoryBetweenRuns: "returned",
+    // Weights stay in their mapped file: packed copies of a billion of them would take as much memory again, in each session.
+    extra: { "session.disable_prepacking": "1" },
     optimise: ready.nodes.length > manyNodes ? "none" : "all",
   });
   stack.use(session);
   const kept = stack.move();
   return { ...session, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+/** A session that is opened when it is first asked for, and closed with the others. */
+export function openLater(open: () => Promise<Session>, stack: AsyncDisposableStack): () => Promise<Session> {
+  let opening: Promise<Session> | undefined;
+  stack.defer(async () => (await opening)?.[Symbol.asyncDispose]());
+  return () => (opening ??= open());
 }
 
 /** A float32 answer of a run. */

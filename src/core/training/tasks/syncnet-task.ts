@@ -13,6 +13,7 @@ import { initialParameters, trainedWeights } from "../parameters.ts";
 import { tensorNamed } from "./noising.ts";
 import { answerNamed, numberNamed, openGraph } from "./open-graphs.ts";
 import type { Device } from "./open-graphs.ts";
+import { unscaledGradients } from "./unscaled-gradients.ts";
 import type { DrawnExample, Example, TrainingTask } from "./task.ts";
 
 export type SyncNetTaskOptions = {
@@ -86,7 +87,7 @@ export async function openSyncNetTask(options: SyncNetTaskOptions): Promise<Trai
   const weights = trainedWeights(network, isTrained);
   const asked = { loss: "objective", of: weights.map(({ key }) => key) };
   const plan = planRecomputation(loss, { ...asked, budgetBytes: device.memoryBudgetBytes });
-  const gradients = backward(loss, { ...asked, recompute: plan.blockOf });
+  const gradients = unscaledGradients(backward(loss, { ...asked, recompute: plan.blockOf }), asked.of);
   await using stack = new AsyncDisposableStack();
   const isWanted = (name: string) => name === "cross_entropy" || name.startsWith("grad/");
   const back = stack.use(await openGraph(only(gradients, isWanted), device));

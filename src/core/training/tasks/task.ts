@@ -11,7 +11,7 @@ export type LossReport = {
 };
 
 export type GradientReport = LossReport & {
-  /** d total / d parameter, times the loss scale; key -> elements in the parameter's order. */
+  /** d total / d parameter; key -> elements in the parameter's order. */
   readonly gradients: Readonly<Record<string, Float32Array>>;
 };
 
