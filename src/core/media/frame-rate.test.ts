@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { frameClock, risingTicks } from "./frame-clock.ts";
 import { fitFrameRate, ticksPerFrame } from "./frame-rate.ts";
+import { frameRateSchema } from "../../shared/time/index.ts";
 import type { VideoStreamFacts } from "../../shared/project/index.ts";
 
 const rates = [
@@ -46,6 +47,19 @@ test("a claim that the timestamps contradict is not believed", () => {
     frameRate: { num: 25, den: 1 },
     isConstant: true,
   });
+});
+
+test("a rate is one that a project holds: reduced, also as claimed, and with terms that fit, also as an average", () => {
+  expect(fitFrameRate(Float64Array.of(0), { num: 1, den: 90_000 }, [{ num: 50, den: 2 }]).frameRate).toEqual({
+    num: 25,
+    den: 1,
+  });
+  // An hour and a half of a telephone's film on a fine clock.
+  const ticks = Float64Array.from({ length: 162_001 }, (_, frame) => frame * 33_333 + (frame % 7) * 911);
+  const { frameRate, isConstant } = fitFrameRate(ticks, { num: 1, den: 999_983 }, []);
+  expect(isConstant).toBe(false);
+  expect(frameRateSchema.parse(frameRate)).toEqual(frameRate);
+  expect(frameRate.num / frameRate.den).toBeCloseTo((162_000 * 999_983) / (ticks.at(-1) ?? 0), 6);
 });
 
 test("a missing frame makes the rate variable, and says how long the gap is", () => {

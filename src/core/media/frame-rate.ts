@@ -18,6 +18,9 @@ const standardRates: readonly Fraction[] = [
   { num: 120, den: 1 },
 ];
 
+/** As shared/time holds it. */
+const largestRateTerm = 2 ** 31 - 1;
+
 export type FittedRate = {
   readonly frameRate: Fraction;
   readonly isConstant: boolean;
@@ -36,15 +39,15 @@ const gridToleranceTicks = 1.001;
 export function fitFrameRate(ticks: Float64Array, timeBase: Fraction, claims: readonly Fraction[]): FittedRate {
   const { shortestTicks, longestTicks } = intervals(ticks);
   const claimed = claims[0] ?? { num: 25, den: 1 };
-  if (ticks.length < 2) return { frameRate: claimed, isConstant: true, shortestTicks: 0, longestTicks: 0 };
+  if (ticks.length < 2) return { frameRate: heldRate(claimed), isConstant: true, shortestTicks: 0, longestTicks: 0 };
   const spanTicks = (ticks.at(-1) ?? 0) - (ticks[0] ?? 0);
   const measuredFps = ((ticks.length - 1) * timeBase.den) / (spanTicks * timeBase.num);
   const isStandard = (rate: Fraction) => standardRates.some((standard) => isSameRate(standard, rate));
   const nearest = standardRates.toSorted((a, b) => fpsDistance(a, measuredFps) - fpsDistance(b, measuredFps));
   const candidates = [...claims.filter(isStandard), ...nearest.slice(0, 3), ...claims];
   const fitting = candidates.find((rate) => fitsGrid(ticks, timeBase, rate));
-  if (fitting) return { frameRate: reduced(fitting), isConstant: true, shortestTicks, longestTicks };
-  const average = reduced({ num: (ticks.length - 1) * timeBase.den, den: Math.max(1, spanTicks * timeBase.num) });
+  if (fitting) return { frameRate: heldRate(fitting), isConstant: true, shortestTicks, longestTicks };
+  const average = heldRate({ num: (ticks.length - 1) * timeBase.den, den: Math.max(1, spanTicks * timeBase.num) });
   return { frameRate: average, isConstant: false, shortestTicks, longestTicks };
 }
 
@@ -72,6 +75,13 @@ function intervals(ticks: Float64Array): { shortestTicks: number; longestTicks: 
 
 const isSameRate = (a: Fraction, b: Fraction) => a.num * b.den === b.num * a.den;
 const fpsDistance = (rate: Fraction, fps: number) => Math.abs(rate.num / rate.den - fps);
+
+/** The nearest rate whose terms a project holds: an average over an hour of ticks has more digits than it has meaning. */
+function heldRate(rate: Fraction): Fraction {
+  const { num, den } = reduced(rate);
+  if (Math.max(num, den) <= largestRateTerm) return { num, den };
+  return heldRate({ num: Math.max(1, num / 2), den: Math.max(1, den / 2) });
+}
 
 export function reduced({ num, den }: Fraction): Fraction {
   let [larger, smaller] = [Math.round(num), Math.round(den)];
