@@ -168,6 +168,14 @@ describe("takes and renders", () => {
       { name: "durationFrames", values: [24, 20] },
     ]);
     const [first = "take:x" as RecordId<"take">] = takeIds;
+    const scoring = await own.ended((await operations["takes.score"]({ takeIds: [first] })).jobId);
+    expect(scoring.failure).toBeNull();
+    const [measured] = (await operations["takes.list"]({ segmentId })).takes;
+    // A made face is noise: no mouth is read in it, and no sync network is installed. That nothing changed outside is a proof.
+    expect(measured?.score).toMatchObject({ syncNetwork: null, mouthCorrelation: null, changedOutsideMask: 0 });
+    expect(measured?.score).toMatchObject({ measuredFrames: 20 });
+    expect(measured?.score?.jitterRatio).toBeGreaterThan(1.5);
+    expect((await operations["history.state"]({})).undo).not.toMatchObject({ name: "takes.score" });
     await operations["takes.rate"]({ takeId: first, stars: 4 });
     await operations["segments.state"]({ segmentIds: [segmentId], state: "approved" });
 

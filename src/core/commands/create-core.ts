@@ -27,6 +27,7 @@ import { renderHandlers } from "./handlers/render.ts";
 import { rescueHandlers } from "./handlers/rescue.ts";
 import { proposalHandlers } from "./handlers/proposals.ts";
 import { reelHandlers } from "./handlers/reels.ts";
+import { scoreHandlers } from "./handlers/scores.ts";
 import { segmentHandlers } from "./handlers/segments.ts";
 import { shotHandlers } from "./handlers/shots.ts";
 import { takeHandlers } from "./handlers/takes.ts";
@@ -87,6 +88,7 @@ const makeHandlers = (tools: HandlerTools): Handlers => ({
   ...segmentHandlers(tools),
   ...proposalHandlers(tools),
   ...takeHandlers(tools),
+  ...scoreHandlers(tools),
   ...renderHandlers(tools),
   ...generateHandlers(tools),
   ...modelHandlers(tools),

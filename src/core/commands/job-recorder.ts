@@ -9,6 +9,7 @@ import {
   importMedia,
   mustGet,
   replaceAnalysis,
+  scoreTake,
 } from "../../shared/project/index.ts";
 import type { Random } from "../base/index.ts";
 import type { JobRecorder } from "../jobs/index.ts";
@@ -17,6 +18,7 @@ import { analysisKey, analysisSchema } from "./face-orders.ts";
 import { requireNoHandWork } from "./hand-work.ts";
 import { isTakePiece, madeTakeSchema } from "./generate-order.ts";
 import { importedRecordsSchema, recordsKey } from "./media-orders.ts";
+import { measuredTakeSchema } from "./score-orders.ts";
 import { proposalsKey, proposalsSchema } from "./proposal-orders.ts";
 
 /** The first analysis of a reel is no step of the history: undo goes on taking back what the editor did last. */
@@ -56,6 +58,11 @@ const pieceRecorders: Readonly<Record<string, RecordPiece>> = {
         .map((reel) => applyProposals(view, { versionId, createSegmentId, ...reel }))
         .reduce(composeDiffs, emptyDiff),
     );
+  },
+  "takes.score": (project, piece) => {
+    const { takeId, ...measured } = measuredTakeSchema.parse(piece.facts);
+    // Deleted while it was measured: then nobody asks.
+    if (project.view.get("take", takeId)) project.apply("takes.score", (view) => scoreTake(view, takeId, measured));
   },
   "shots.detect": (project, piece) => recordAnalysis("shots.detect", project, piece),
   "faces.track": (project, piece) => recordAnalysis("faces.track", project, piece),

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { endFrameOf, formatTimecode, rangeBetween } from "../../shared/time/index.ts";
 import type { FrameRange } from "../../shared/time/index.ts";
 import { timecodeBaseOf } from "../../shared/project/index.ts";
-import { placeSound, planRender, renderRange } from "../export/index.ts";
+import { blendMaskOf, placeSound, planRender, renderRange } from "../export/index.ts";
 import type { FaceFrames, PlacedTake, RenderOutcome, RenderPlan } from "../export/index.ts";
 import type { JobContext, JobFunctions, JsonValue } from "../jobs/index.ts";
 import { openTake, takePathOf } from "../lipsync/index.ts";
@@ -33,13 +33,14 @@ async function render(order: RenderJobOrder, { places, tools, context }: Surroun
   context.stage("opening the takes");
   await using open = new AsyncDisposableStack();
   // Before anything is rendered: a take that is gone is told of now and not after an hour.
-  const files = new Map<string, TakeFile>();
-  for (const { takeId, contentSha256 } of order.takes)
-    files.set(takeId, open.use(await openTake(takePathOf(join(projectFolder, "takes"), { contentSha256 }))));
-  const takes = order.takes.map(({ contentSha256: _content, ...take }): PlacedTake => {
-    const file = files.get(take.takeId);
-    return { ...take, painted: file ? paintedBy(file) : [] };
-  });
+  const faces = new Map<string, FaceFrames>();
+  const takes: PlacedTake[] = [];
+  for (const { contentSha256, mask, ...take } of order.takes) {
+    const file = open.use(await openTake(takePathOf(join(projectFolder, "takes"), { contentSha256 })));
+    const { faceSizePx } = file.header;
+    faces.set(take.takeId, { faceSizePx, blendMask: blendMaskOf(mask, faceSizePx), readFrame: file.readFrame });
+    takes.push({ ...take, painted: paintedBy(file) });
+  }
   const plan = planRender({ range, takes, cutFrames: order.cutFrames, fadeFrames: order.fadeFrames });
   const sound = order.sound.map((choice): SoundTrack => {
     const codecOfSound = usualSoundCodec(container, choice.stream);
@@ -51,7 +52,7 @@ async function render(order: RenderJobOrder, { places, tools, context }: Surroun
     {
       source: mediaSource(tools, filePathOf(projectFolder, media.path), media.facts),
       plan,
-      takes: new Map([...files].map(([takeId, file]) => [takeId, facesOf(file)])),
+      takes: faces,
       sound,
       path: outputPath,
       container,
@@ -76,10 +77,8 @@ async function render(order: RenderJobOrder, { places, tools, context }: Surroun
   };
 }
 
-const facesOf = ({ header, readFrame }: TakeFile): FaceFrames => ({ faceSizePx: header.faceSizePx, readFrame });
-
 /** Runs of frames that the take has a face for. */
-function paintedBy({ header, range }: TakeFile): readonly FrameRange[] {
+export function paintedBy({ header, range }: TakeFile): readonly FrameRange[] {
   const runs: FrameRange[] = [];
   for (const [place, stored] of header.frames.entries()) {
     if (stored === null) continue;

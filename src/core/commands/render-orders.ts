@@ -16,6 +16,8 @@ export const renderOrderSchema = z.strictObject({
       characterId: idSchema("character").nullable(),
       segment: frameRange,
       contentSha256: z.hash("sha256"),
+      /** What the model was asked to paint. */
+      mask: z.string(),
     }),
   ),
   /** Segments in the range that show the source although they are not ignored. */

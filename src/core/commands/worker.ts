@@ -11,6 +11,7 @@ import { examinationKind, examineOnnx } from "./worker-examination.ts";
 import { trainingJobs } from "./training-jobs.ts";
 import { proposalJobs } from "./proposal-jobs.ts";
 import { renderJobs } from "./render-jobs.ts";
+import { scoreJobs } from "./score-jobs.ts";
 import { placesIn } from "./worker-places.ts";
 
 const ffmpeg = createFfmpegFinder(ffmpegPlacesOf(process.env, delimiter), silentLogger);
@@ -23,6 +24,7 @@ serveJobs(
     ...faceJobs(places, ffmpeg),
     ...proposalJobs(places, ffmpeg),
     ...renderJobs(places, ffmpeg),
+    ...scoreJobs(places, ffmpeg),
     ...lipsyncJobs(places, ffmpeg),
     ...modelJobs,
     ...trainingJobs,

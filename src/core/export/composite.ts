@@ -11,6 +11,8 @@ import type { RenderLayer, RenderPlan } from "./render-plan.ts";
 /** A take as compositing reads it. */
 export type FaceFrames = {
   readonly faceSizePx: number;
+  /** Where it is taken over the frame; the usual one when absent. */
+  readonly blendMask?: FaceMask;
   readonly readFrame: (
     frameIndex: Frame,
   ) => Promise<{ readonly face: FloatPicture; readonly frameToFace: PasteOptions["frameToFace"] } | undefined>;
@@ -23,8 +25,6 @@ type Compositing = {
   readonly takes: ReadonlyMap<string, FaceFrames>;
   readonly colourMatch: PasteOptions["colourMatch"];
   readonly grain: "surroundings" | "none";
-  /** Of the blend mask, as a share of the crop's side; the usual one when absent. */
-  readonly featherRatio?: number | undefined;
 };
 
 type ReadFace = Awaited<ReturnType<FaceFrames["readFrame"]>>;
@@ -48,10 +48,11 @@ export async function* compositeFrames(
 ): AsyncGenerator<VideoFrame> {
   const { format } = compositing;
   const masks = new Map<number, FaceMask>();
-  const maskOf = (sizePx: number): FaceMask => {
-    const mask = masks.get(sizePx) ?? blendMask(sizePx, compositing.featherRatio);
-    masks.set(sizePx, mask);
-    return mask;
+  const maskOf = (take: FaceFrames): FaceMask => {
+    if (take.blendMask) return take.blendMask;
+    const usual = masks.get(take.faceSizePx) ?? blendMask(take.faceSizePx);
+    masks.set(take.faceSizePx, usual);
+    return usual;
   };
   const readings = readAhead(compositing);
   for await (const frame of frames) {
@@ -64,7 +65,7 @@ export async function* compositeFrames(
       if (!made) continue;
       pasteBack(yuvPictureOf(format, frame), {
         ...made,
-        blendMask: maskOf(take.faceSizePx),
+        blendMask: maskOf(take),
         colourMatch: compositing.colourMatch,
         grain: compositing.grain === "surroundings" ? { seed: grainSeeds * frame.frameIndex } : "none",
         shownRatio: mixFades(layer, frame.frameIndex),

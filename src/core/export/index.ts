@@ -17,3 +17,4 @@ export { formatEdl, parseEdl } from "./interchange/edl.ts";
 export { formatOtio, parseOtio } from "./interchange/otio.ts";
 export { formatSrt, formatWebVtt, parseSrt, parseWebVtt } from "./interchange/timed-text.ts";
 export type { TimedText, VttBlock, WebVtt } from "./interchange/timed-text.ts";
+export { blendMaskOf } from "./take-masks.ts";

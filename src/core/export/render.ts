@@ -31,7 +31,6 @@ export type RenderOrder = {
   readonly colourMatch: "surroundings" | "none";
   /** Whether what is replaced gets the grain that the frame has around it. */
   readonly grain: "surroundings" | "none";
-  readonly featherRatio?: number | undefined;
 };
 
 export type RenderOutcome = {

@@ -15,6 +15,7 @@
 // the same order goes on after any end, and another take of the same faces computes only what is new.
 export { fileCache } from "./cache/file-cache.ts";
 export type { FileCache } from "./cache/file-cache.ts";
+export { dialogueSamples } from "./audio/dialogue-samples.ts";
 export type { Dialogue } from "./audio/dialogue-samples.ts";
 export { forgetWindows, generateTake } from "./generate-take.ts";
 export type { BatchSizes, MadeTake, TakeTools } from "./generate-take.ts";

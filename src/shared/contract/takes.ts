@@ -1,7 +1,7 @@
 // Operations on takes: look through them, choose, rate, compare.
 import { z } from "zod";
 import { idSchema, takeScoreSchema, takeSettingsSchema } from "../project/index.ts";
-import { edit, query } from "./kinds.ts";
+import { edit, job, query } from "./kinds.ts";
 import { editAnswerSchema } from "./project.ts";
 
 const takeId = idSchema("take");
@@ -41,6 +41,20 @@ export const takeOperations = {
         z.strictObject({
           name: z.string(),
           values: z.array(z.union([z.string(), z.number(), z.boolean()]).nullable()),
+        }),
+      ),
+    }),
+  }),
+  "takes.score": job({
+    says: "Measure takes: sync confidence and offset where a sync network is installed, mouth against dialogue, steadiness, and that nothing changed outside the mask",
+    input: z.strictObject({ takeIds }),
+    output: z.strictObject({
+      scores: z.array(
+        z.strictObject({
+          takeId,
+          syncConfidence: z.number().nullable(),
+          avOffsetFrames: z.int().nullable(),
+          score: takeScoreSchema,
         }),
       ),
     }),

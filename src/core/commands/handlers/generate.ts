@@ -151,7 +151,7 @@ function tracksOf(view: ProjectView, segment: Segment) {
 }
 
 /** The character's own dialogue, else a mix of all dialogue, else the full mix. */
-function dialogueOf(view: ProjectView, { id, versionId, reelId, characterId }: Segment): AudioTrack {
+export function dialogueOf(view: ProjectView, { id, versionId, reelId, characterId }: Segment): AudioTrack {
   const tracks = view.list("audio-track", { versionId, reelId });
   const dialogue = tracks.filter(({ stem }) => stem === "dialogue");
   const found =

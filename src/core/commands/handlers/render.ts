@@ -151,8 +151,10 @@ function takesIn(view: ProjectView, { input, reel, version, range }: Asking & { 
     const isWanted = input.takes === "selected" || state === "approved";
     const take = isWanted && selectedTakeId !== null ? view.get("take", selectedTakeId) : undefined;
     if (!take) return [];
-    const { contentSha256 } = take;
-    return [{ takeId: take.id, segmentId: id, characterId, segment: { startFrame, durationFrames }, contentSha256 }];
+    const { contentSha256, settings } = take;
+    const mask = String(settings.more["mask"] ?? "published");
+    const segment = { startFrame, durationFrames };
+    return [{ takeId: take.id, segmentId: id, characterId, segment, contentSha256, mask }];
   });
   return { takes, bareSegments: segments.length - takes.length };
 }
