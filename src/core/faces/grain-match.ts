@@ -13,7 +13,7 @@ export type GrainPair = {
 
 /** Grain is measured in blocks of this side, in about so many a side of the box. */
 const blockPx = 12;
-const blocksPerSide = 12;
+const blocksPerSide = 8;
 /** The flattest blocks show grain and little else; the very flattest may be clipped black or white. */
 const flatShares = [0.1, 0.4] as const;
 /** The second differences of two neighbours: finest grain shows in those of near ones, soft grain in those of far ones. */
