@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { randomFrom } from "../../src/core/base/index.ts";
 import { drawHead, readHeadStills } from "./head-stills.ts";
+import { ffmpegProgram } from "./media.ts";
 import type { Canvas, HeadStills, HeadView, Person } from "./head-stills.ts";
 
 export const filmSize = { widthPx: 640, heightPx: 360 } as const;
@@ -313,7 +314,7 @@ export async function writeMadeFilm(file: string): Promise<FilmTruth> {
   const size = `${filmSize.widthPx}x${filmSize.heightPx}`;
   const input = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", size, "-r", "25", "-i", "-"];
   const output = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "19", "-pix_fmt", "yuv420p", file];
-  const encoder = spawn("ffmpeg", ["-v", "error", "-y", ...input, ...output], {
+  const encoder = spawn(ffmpegProgram, ["-v", "error", "-y", ...input, ...output], {
     stdio: ["pipe", "inherit", "inherit"],
   });
   const ended = once(encoder, "close");

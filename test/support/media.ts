@@ -23,9 +23,12 @@ export async function tempFolder(): Promise<{ readonly path: string } & AsyncDis
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
+/** The one that makes test files. */
+export const ffmpegProgram = "ffmpeg";
+
 /** Runs ffmpeg with plain arguments, for making test files only. */
 export async function ffmpeg(...args: readonly string[]): Promise<void> {
-  await run("ffmpeg", ["-v", "error", "-nostdin", "-y", ...args], { maxBuffer: 64 * 2 ** 20 });
+  await run(ffmpegProgram, ["-v", "error", "-nostdin", "-y", ...args], { maxBuffer: 64 * 2 ** 20 });
 }
 
 /** Bits of the number, each a block of 16 x 16 pixels or more, black for 0: lossy codecs cannot blur it away. */

@@ -15,6 +15,8 @@ export {
   shortRangeDetector,
 } from "./faces/face-detector.ts";
 export type { DetectorAnswers, FaceBox, FaceDetection, FaceDetectorConfig, FacePoints } from "./faces/face-detector.ts";
+export { embedderSizePx, embedderToFrame, readFaceEmbedder } from "./faces/face-embedder.ts";
+export type { FaceEmbedder } from "./faces/face-embedder.ts";
 export { faceMeshGraph, meshSizePx } from "./faces/face-mesh.ts";
 export { openFaceModel, packageFolder } from "./faces/face-model-files.ts";
 export type { FaceModelName } from "./faces/face-model-files.ts";
