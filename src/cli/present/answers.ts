@@ -2,6 +2,7 @@
 import type { AnswerOf, JobSummary, OperationName } from "../../shared/contract/index.ts";
 import { describeFacts } from "./facts.ts";
 import { addedSoundLines, comparedLines, segmentLines, takeLines, trackLines, versionLines } from "./dubbing.ts";
+import { characterLines, eligibilityLines, faceTrackLines, importedCutLines, limitLines, shotLines } from "./faces.ts";
 import { describe } from "./generic.ts";
 import { describeModels } from "./models.ts";
 import { columns, momentText, sizeText } from "./layout.ts";
@@ -101,6 +102,12 @@ const presenters: Presenters = {
   "segments.list": segmentLines,
   "takes.list": takeLines,
   "takes.compare": comparedLines,
+  "shots.list": shotLines,
+  "shots.import": importedCutLines,
+  "faces.list": faceTrackLines,
+  "faces.eligibility": eligibilityLines,
+  "faces.limits": limitLines,
+  "characters.list": characterLines,
   "media.probe": ({ facts }) => describeFacts(facts),
 };
 

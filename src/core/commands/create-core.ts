@@ -2,6 +2,7 @@
 import type { Handlers } from "../../shared/contract/index.ts";
 import publishedModels from "../../../assets/models.json" with { type: "json" };
 import { parseManifest } from "../weights/index.ts";
+import { analyseImports } from "./analyse-imports.ts";
 import { openAppFiles } from "./app-files.ts";
 import { createAppJobs } from "./app-jobs.ts";
 import type { CoreTools } from "./core-tools.ts";
@@ -57,8 +58,10 @@ export function createCore(tools: CoreTools): Core {
     clock: tools.clock,
     random: tools.random,
   };
+  const handlers = makeHandlers(handlerTools);
+  analyseImports({ handlers, events, appFiles: handlerTools.appFiles, logger: tools.logger });
   return {
-    handlers: makeHandlers(handlerTools),
+    handlers,
     events,
     resources,
     uploads: createUploads(current, tools.random),

@@ -20,7 +20,7 @@ export function useTimelineGestures(areaRef: RefObject<HTMLElement | null>): voi
       transport.seek(Math.floor(frameAtPx(pxOf(event), useTimeline.getState().view)));
 
     const onPointerDown = (event: PointerEvent) => {
-      if (event.button !== 0) return;
+      if (event.button !== 0 || isOnControl(event)) return;
       area.setPointerCapture(event.pointerId);
       seekTo(event);
     };
@@ -52,3 +52,7 @@ export function useTimelineGestures(areaRef: RefObject<HTMLElement | null>): voi
     };
   }, [areaRef]);
 }
+
+/** A button in a lane is pressed, not sought to. */
+const isOnControl = ({ target }: PointerEvent): boolean =>
+  target instanceof Element && target.closest("button") !== null;

@@ -8,6 +8,10 @@ export const settingsSchema = z.strictObject({
   /** Of the interface. Missing until a person chooses one: the nearest to what their browser or system asks for. */
   language: z.enum(["en", "zh-Hans"]).optional(),
   theme: z.enum(["system", "dark", "light"]),
+  analyseOnImport: z
+    .boolean()
+    .optional()
+    .describe("Look for shots and faces as soon as a film is imported, beside its previews; off when missing"),
   /** Another place to fetch models from, which answers for all of them: a mirror. Empty or missing: the publishers. */
   modelsUrl: z.string().max(2000).optional(),
 });
