@@ -10,6 +10,7 @@ import type { MediaSource } from "../../media/index.ts";
 import type { Cut } from "../find-cuts.ts";
 import { shotsBetween } from "../shots.ts";
 import { analysisPicture } from "./analysis-picture.ts";
+import { pictureDecoding } from "./decoded-picture.ts";
 import { analyseStretches, stretchesOf } from "./analyse-stretches.ts";
 import { tracksOfShot } from "./assemble-tracks.ts";
 import type { AnalysedTrack, FramesOfTracks } from "./assemble-tracks.ts";
@@ -104,10 +105,12 @@ async function seeEverything(order: ReelAnalysis, stretches: readonly FrameRange
     await using networks = await order.openNetworks();
     const video = order.source.facts.video.find(({ streamIndex }) => streamIndex === order.streamIndex);
     assert(video, "a reel's picture is one of its media's streams");
+    const picture = analysisPicture(video);
     const pass = analyseStretches({
       source: order.source,
       streamIndex: order.streamIndex,
-      picture: analysisPicture(video),
+      picture,
+      decoding: pictureDecoding(video, picture.decodedSize),
       networks,
       durationFrames: video.frameCount,
       stretches: stretches.slice(next),

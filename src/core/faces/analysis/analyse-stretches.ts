@@ -5,11 +5,11 @@ import type { FrameRange } from "../../../shared/time/index.ts";
 import type { Progress } from "../../base/index.ts";
 import { decodeFrames } from "../../media/index.ts";
 import type { MediaSource, VideoFrame } from "../../media/index.ts";
-import type { RgbFrame } from "../../models/index.ts";
 import { CutFinder, usualCutThresholds } from "../find-cuts.ts";
 import { glanceAt, pictureChange } from "../picture-change.ts";
 import type { Glance } from "../picture-change.ts";
 import type { AnalysisPicture } from "./analysis-picture.ts";
+import type { DecodedPicture, PictureDecoding } from "./decoded-picture.ts";
 import type { FaceNetworks } from "./face-networks.ts";
 import { FaceFollower, nobodyFollowed } from "./follow-faces.ts";
 import type { FollowerState } from "./follow-faces.ts";
@@ -31,6 +31,7 @@ export type StretchOrder = {
   readonly source: MediaSource;
   readonly streamIndex: number;
   readonly picture: AnalysisPicture;
+  readonly decoding: PictureDecoding;
   readonly networks: FaceNetworks;
   /** Of the whole stream. */
   readonly durationFrames: number;
@@ -54,17 +55,18 @@ export async function* analyseStretches(order: StretchOrder): AsyncGenerator<Str
   const startFrame = Math.max(0, first.startFrame - cutContextFrames);
   const endFrame = Math.min(durationFrames, endFrameOf(last) + cutContextFrames);
   const pass = new Pass(order);
-  const { source, streamIndex, picture, signal } = order;
-  const decoding = {
+  const { source, streamIndex, decoding, signal } = order;
+  const { decodedSize, isScaled } = order.picture;
+  const options = {
     range: { startFrame, durationFrames: endFrame - startFrame },
-    format: "rgb",
+    format: decoding.format,
     scaling: "quick",
-    size: picture.decodedSize,
+    ...(isScaled ? { size: decodedSize } : {}),
     missingFrames: "conceal",
     streamIndex,
     signal,
   } as const;
-  for await (using frame of decodeFrames(source, decoding)) {
+  for await (using frame of decodeFrames(source, options)) {
     await pass.push(frame);
     yield* pass.takeFinished(frame.frameIndex + 1, endFrame);
   }
@@ -107,24 +109,24 @@ class Pass {
       this.#waiting.shift();
       this.#open.push(begun(next));
     }
-    const rgb = rgbOf(frame);
-    const thumbnail = thumbnailOf(rgb);
+    const decoded = this.#order.decoding.pictureOf(frame);
+    const thumbnail = thumbnailOf(decoded);
     for (const { finder } of this.#open) finder.push(thumbnail);
     const glance = glanceAt(thumbnail);
     const hasChanged =
       this.#before !== undefined && pictureChange(this.#before, glance) > usualCutThresholds.leastChange;
     this.#before = glance;
     const stretch = this.#open.find(({ range }) => frameIndex >= range.startFrame && frameIndex < endFrameOf(range));
-    if (stretch) await this.#look(stretch, rgb, { frame, hasChanged });
+    if (stretch) await this.#look(stretch, decoded, { frame, hasChanged });
   }
 
   async #look(
     stretch: OpenStretch,
-    rgb: RgbFrame,
+    decoded: DecodedPicture,
     { frame, hasChanged }: { readonly frame: VideoFrame; readonly hasChanged: boolean },
   ): Promise<void> {
     const { networks, picture, onProgress, stretches } = this.#order;
-    const eyes = networks.look(rgb, picture);
+    const eyes = networks.look(decoded, picture);
     const { frameIndex } = frame;
     const isFirstOfStretch = frameIndex === stretch.range.startFrame;
     const seen = await this.#follower.see(eyes, { frameIndex, hasChanged, isFirstOfStretch });
@@ -172,11 +174,4 @@ function closed({ range, finder, facesPerFrame, faces, concealedFrames, stateAft
   const isInside = (frameIndex: number): boolean => frameIndex >= range.startFrame && frameIndex < endFrameOf(range);
   const cuts = finder.finish().filter(({ frameIndex }) => isInside(frameIndex));
   return { range, facesPerFrame, faces: joined, cuts, concealedFrames, stateAfter };
-}
-
-/** The samples themselves, not a copy: they are the frame's until it is disposed. */
-function rgbOf({ planes, shape }: VideoFrame): RgbFrame {
-  const samples = planes[0]?.samples;
-  assert(samples instanceof Uint8Array, "packed RGB is one plane of bytes");
-  return { width: shape.widthPx, height: shape.heightPx, data: samples };
 }

@@ -14,6 +14,8 @@ const longestSidePx = 2048;
 export type AnalysisPicture = {
   /** As decoded: square pixels, not turned. */
   readonly decodedSize: FrameSizePx;
+  /** Whether that is another size than the coded one. */
+  readonly isScaled: boolean;
   /** As people see it. */
   readonly uprightSize: FrameSizePx;
   readonly uprightToDecoded: Affine;
@@ -37,6 +39,7 @@ export function analysisPicture({ codedSize, pixelAspectRatio, rotationDegrees }
   const decodedToFrame = stretch(codedSize.widthPx / decodedSize.widthPx, codedSize.heightPx / decodedSize.heightPx);
   return {
     decodedSize,
+    isScaled: decodedSize.widthPx !== codedSize.widthPx || decodedSize.heightPx !== codedSize.heightPx,
     uprightSize: uprightSize(decodedSize, rotationDegrees),
     uprightToDecoded,
     uprightToFrame: composeAffines(uprightToDecoded, decodedToFrame),

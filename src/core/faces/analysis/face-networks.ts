@@ -14,12 +14,13 @@ import {
   regionToFrame,
   sampleRegion,
 } from "../../models/index.ts";
-import type { Affine, FaceDetection, FaceRegion, RgbFrame } from "../../models/index.ts";
+import type { Affine, FaceDetection, FaceRegion } from "../../models/index.ts";
 import { encodeModel, openRuntime, variantOf } from "../../onnx/index.ts";
 import type { Graph, ProcessRole, Session } from "../../onnx/index.ts";
 import { expectTensor, tensorOf } from "../../tensor/index.ts";
 import { composeAffines } from "../affine.ts";
 import type { AnalysisPicture } from "./analysis-picture.ts";
+import type { DecodedPicture } from "./decoded-picture.ts";
 import { isCutOff } from "./detection-windows.ts";
 import type { DetectionWindow } from "./detection-windows.ts";
 import { sharpnessOf } from "../face-pose.ts";
@@ -46,7 +47,7 @@ export type FaceEyes = {
 export type FaceNetworks = AsyncDisposable & {
   readonly detectorPx: number;
   /** The frame is as decoded; `picture` says how it lies in the upright one. */
-  readonly look: (frame: RgbFrame, picture: AnalysisPicture) => FaceEyes;
+  readonly look: (frame: DecodedPicture, picture: AnalysisPicture) => FaceEyes;
 };
 
 /** More pictures at once are no faster on a processor, and would need memory for each. */
@@ -77,7 +78,7 @@ export async function openFaceNetworks(role: ProcessRole, logger: Logger): Promi
   };
 }
 
-type Looking = { readonly session: Session; readonly frame: RgbFrame; readonly picture: AnalysisPicture };
+type Looking = { readonly session: Session; readonly frame: DecodedPicture; readonly picture: AnalysisPicture };
 
 function* batchesOf<Item>(items: readonly Item[]): Iterable<readonly Item[]> {
   for (let first = 0; first < items.length; first += batchSize) yield items.slice(first, first + batchSize);

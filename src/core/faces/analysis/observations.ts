@@ -1,6 +1,6 @@
 // What the analysis saw in a stretch of frames, and its file in the cache: faces as numbers, cuts, and how to go on.
 //
-//   0  "DWSEEN03"                        8 bytes
+//   0  "DWSEEN04"                        8 bytes
 //   8  length of the page of words       uint32, little endian; zeros up to 16
 //  16  page of words, JSON, as `pageSchema`, zeros up to a multiple of 4
 //      faces: numbersPerFace float32 each, frame after frame
@@ -22,7 +22,7 @@ import type { FollowerState, SeenFace } from "./follow-faces.ts";
 import { packedLength, packLook, unpackLook } from "./pack-looks.ts";
 
 /** Raise it when what is seen changes: files of other versions are made again. */
-const magic = "DWSEEN03";
+const magic = "DWSEEN04";
 const headBytes = 16;
 const hashBytes = 32;
 

@@ -1,42 +1,21 @@
-// The thumbnail that cuts are told by, out of a decoded picture: the mean of a few samples spread evenly over each cell.
-import type { RgbFrame } from "../../models/index.ts";
+// The thumbnail that cuts are told by, out of a decoded picture: the mean of what each of its pixels covers.
+import { warpToRgb } from "../../native/index.ts";
 import { glanceSize } from "../picture-change.ts";
-
-/** Samples a cell and axis: enough that noise goes, few enough that a frame costs half a millisecond. */
-const mostSamples = 6;
+import type { DecodedPicture } from "./decoded-picture.ts";
 
 /** Packed R G B of `glanceSize`. */
-export function thumbnailOf({ width, height, data }: RgbFrame): Uint8Array {
-  const { widthPx, heightPx } = glanceSize;
-  const thumbnail = new Uint8Array(3 * widthPx * heightPx);
-  const columns = samplePlaces(width, widthPx);
-  const rows = samplePlaces(height, heightPx);
-  for (let row = 0; row < heightPx; row++)
-    for (let column = 0; column < widthPx; column++) {
-      let [red, green, blue] = [0, 0, 0];
-      const [xs, ys] = [columns[column] ?? [], rows[row] ?? []];
-      for (const y of ys)
-        for (const x of xs) {
-          const at = 3 * (y * width + x);
-          red += data[at] ?? 0;
-          green += data[at + 1] ?? 0;
-          blue += data[at + 2] ?? 0;
-        }
-      const count = xs.length * ys.length;
-      const place = 3 * (row * widthPx + column);
-      thumbnail[place] = Math.round(red / count);
-      thumbnail[place + 1] = Math.round(green / count);
-      thumbnail[place + 2] = Math.round(blue / count);
-    }
-  return thumbnail;
-}
-
-/** For each of `cells` along an axis the pixels that are looked at. */
-function samplePlaces(sidePx: number, cells: number): readonly (readonly number[])[] {
-  const samples = Math.min(mostSamples, Math.max(1, Math.ceil(sidePx / cells)));
-  return Array.from({ length: cells }, (_, cell) =>
-    Array.from({ length: samples }, (_sample, sample) =>
-      Math.min(sidePx - 1, Math.floor(((cell + (sample + 0.5) / samples) * sidePx) / cells)),
-    ),
+export function thumbnailOf(picture: DecodedPicture): Uint8Array {
+  const source = "data" in picture ? { widthPx: picture.width, heightPx: picture.height, rgb: picture.data } : picture;
+  const { widthPx, heightPx } = "rgb" in source ? source : source.format;
+  const planar = warpToRgb(source, {
+    targetToFrame: [widthPx / glanceSize.widthPx, 0, 0, 0, heightPx / glanceSize.heightPx, 0],
+    ...glanceSize,
+    range: [0, 255],
+    outside: "edge",
+    filter: "linear",
+  });
+  const count = glanceSize.widthPx * glanceSize.heightPx;
+  return Uint8Array.from({ length: 3 * count }, (_, at) =>
+    Math.round(planar[(at % 3) * count + Math.floor(at / 3)] ?? 0),
   );
 }
