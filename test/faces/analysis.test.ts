@@ -149,7 +149,14 @@ const badFilms: readonly BadFilm[] = [
   {
     name: "of one pixel",
     make: async (path) => (
-      await ffmpeg(...lavfi("color=gray:s=1x1:r=25:d=1"), "-c:v", "ffv1", "-pix_fmt", "yuv444p", path),
+      await ffmpeg(
+        ...lavfi("color=gray:s=4x4:r=25:d=1,format=yuv444p,crop=1:1"),
+        "-c:v",
+        "ffv1",
+        "-pix_fmt",
+        "yuv444p",
+        path,
+      ),
       path
     ),
     expects: onlyCovers(25),
@@ -200,10 +207,10 @@ const badFilms: readonly BadFilm[] = [
     },
   },
   {
-    name: "with a crowd of two hundred",
+    name: "with a crowd of 256",
     make: fromClip(
       0.4,
-      "crop=300:300:410:520,scale=96:96,tile=1x1:overlap=0,loop=0,format=yuv420p,split=2[a][b];[a][b]hstack,split=2[c][d];[c][d]hstack,split=2[e][f];[e][f]hstack,split=2[g][h];[g][h]hstack,pad=1920:96,split=2[i][j];[i][j]vstack,split=2[k][l];[k][l]vstack,split=2[m][n];[m][n]vstack",
+      "crop=300:300:410:520,scale=96:96,format=yuv420p,split=2[a][b];[a][b]hstack,split=2[c][d];[c][d]hstack,split=2[e][f];[e][f]hstack,split=2[g][h];[g][h]hstack,pad=1920:96,split=2[i][j];[i][j]vstack,split=2[k][l];[k][l]vstack,split=2[m][n];[m][n]vstack,split=2[o][p];[o][p]vstack",
     ),
     expects: (shots) => expect(facesIn(shots)).toBeGreaterThan(3),
   },
