@@ -2,7 +2,6 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { RecordId } from "../../src/shared/project/index.ts";
 import { openMedia } from "../../src/core/media/index.ts";
 import { ffmpeg, tempFolder, testFfmpeg } from "../support/media.ts";
 import { openRealCore } from "../support/real-core.ts";
@@ -126,7 +125,7 @@ test("a cut splits the track across it, joining keeps the parts, merging makes t
   await operations["shots.join"]({ shotId });
   expect((await operations["shots.list"]({})).shots).toHaveLength(1);
   const ids = parts.map(({ trackId }) => trackId);
-  await operations["faces.merge"]({ trackIds: ids as [RecordId<"face-track">] });
+  await operations["faces.merge"]({ trackIds: ids });
   expect(await onlyTrack(operations)).toMatchObject({ durationFrames: 75, eligibleFrames: 65 });
 });
 

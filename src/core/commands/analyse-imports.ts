@@ -31,8 +31,9 @@ export function analyseImports({ handlers, events, appFiles, logger }: Parts): v
     const reels = newReels(event.diff);
     if (reels.length === 0) return;
     // The project may have been closed meanwhile, or the queue be gone: the film is there all the same.
-    begin(reels).catch((error: unknown) => {
-      logger.warn("An imported film was not looked at by itself.", { failure: toFailureData(error) });
+    void Promise.allSettled([begin(reels)]).then(([outcome]) => {
+      if (outcome.status === "rejected")
+        logger.warn("An imported film was not looked at by itself.", { failure: toFailureData(outcome.reason) });
     });
   });
 }
