@@ -85,7 +85,9 @@ async function compare(name: string): Promise<void> {
   const options = { runtime, workFolder: folder, provider: "cpu", threads: 1 } as const;
   await checkVectors(vectors, options, { ...trainingFamilies, "latentsync-unet-train": { ...family, answer: both } });
   const checkpoint = path.join(values.vectors, `unet-${name.replace("train-unet-", "")}.pt`);
-  const answered = askChild(python, [script, JSON.stringify({ vectors, checkpoint, contenders })]);
+  const order = path.join(folder, `${name}.json`);
+  writeFileSync(order, JSON.stringify({ vectors, checkpoint, contenders }));
+  const answered = askChild(python, [script, order]);
   if (answered === undefined) throw new Error(`${python} has no PyTorch; name one in DUBWRIGHT_TORCH_PYTHON`);
   const errors = Object.entries(errorsSchema.parse(answered));
   for (const contender of ["reference", "ours", "ours in doubles"]) {

@@ -35,6 +35,8 @@ export type { RunOrder, RunResult } from "./recipes/run-recipe.ts";
 export { recipeNamed, recipes } from "./recipes/table.ts";
 export { openDenoiserTask } from "./tasks/denoiser-task.ts";
 export type { DenoiserTaskOptions } from "./tasks/denoiser-task.ts";
+export { openSyncNetTask } from "./tasks/syncnet-task.ts";
+export type { SyncNetTaskOptions } from "./tasks/syncnet-task.ts";
 export { newWeights } from "./tasks/new-weights.ts";
 export { sweepGraphs } from "./tasks/open-graphs.ts";
 export type { Device } from "./tasks/open-graphs.ts";

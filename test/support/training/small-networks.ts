@@ -32,7 +32,7 @@ export const smallVae: VaeConfig = {
 const half = [2, 2] as const;
 
 /** Four frames of 16 x 32 pixels, groups of 32 as the network has them. */
-const smallSyncNet: SyncNetConfig = {
+export const smallSyncNet: SyncNetConfig = {
   visual: {
     inChannels: 12,
     stages: [

@@ -1,6 +1,6 @@
 """The first training step of the U-Net's vectors in PyTorch's float64: how far the reference and we are from the truth.
 
-Called with one JSON argument; prints one JSON line: output -> relative errors of each contender.
+Called with the path of a JSON file; prints one JSON line: output -> relative errors of each contender.
 """
 
 import json
@@ -76,7 +76,8 @@ def error(found, expected):
 
 
 def main():
-    order = json.loads(sys.argv[1])
+    with open(sys.argv[1], encoding="utf8") as file:
+        order = json.load(file)
     torch.set_num_threads(1)
     tensors, metadata = read_tensors(order["vectors"])
     exact = truth(tensors, json.loads(metadata["config"]), order["checkpoint"])

@@ -51,7 +51,9 @@ export async function writeCheckpoint(at: CheckpointFolder, { standing, state }:
   const file = path.join(at.folder, fileName(standing.step));
   const partial = `${file}.partial`;
   rmSync(partial, { force: true });
-  const weights = stateKinds.flatMap((kind) =>
+  // Where no average is kept it is the parameters themselves, which are written once.
+  const kinds = stateKinds.filter((kind) => kind !== "average" || state.average !== state.parameter);
+  const weights = kinds.flatMap((kind) =>
     Object.entries(state[kind]).map(([key, tensor]) => weightOf(`${kind}/${key}`, tensor)),
   );
   const metadata = { kind: "dubwright-checkpoint", fingerprint: at.fingerprint, standing: JSON.stringify(standing) };
@@ -126,12 +128,10 @@ function readCheckpoint(
     Object.fromEntries(
       [...trained].map(([key, dims]) => [key, readPart(opened, { file, name: `${name}/${key}`, dims })]),
     );
-  const state = {
-    parameter: kind("parameter"),
-    first: kind("first"),
-    second: kind("second"),
-    average: kind("average"),
-  };
+  const parameter = kind("parameter");
+  const keepsAverage = [...opened.entries.keys()].some((name) => name.startsWith("average/"));
+  const average = keepsAverage ? kind("average") : parameter;
+  const state = { parameter, first: kind("first"), second: kind("second"), average };
   return { standing, state };
 }
 

@@ -66,10 +66,10 @@ const mostSkippedInARow = 24;
 export async function train(options: TrainOptions): Promise<TrainingEnd> {
   const { plan, signal } = options;
   const at: CheckpointFolder = { folder: path.join(options.folder, "checkpoints"), fingerprint: options.fingerprint };
-  await using tasks = await openTasks(options, at);
+  await using tasks = await openTasks(options);
   await using optimiser = await openOptimiser(options.optimiser);
   const logFile = path.join(options.folder, "log.jsonl");
-  let now = await beginning(options, at, tasks.current());
+  let now = await beginning(options, at, tasks);
   await makeFolderDurably(options.folder);
   await cutSteps(logFile, now.standing.step);
   const source = { seed: plan.seed, examplesPerStep: plan.examplesPerStep, fromStep: now.standing.step };
@@ -93,22 +93,22 @@ export async function train(options: TrainOptions): Promise<TrainingEnd> {
 type Tasks = AsyncDisposable & {
   readonly current: () => TrainingTask;
   readonly examplesAtOnce: () => number;
+  readonly reopen: (examplesAtOnce: number) => Promise<void>;
   /** Closes the task and opens it for fewer examples; fails when one alone is too many. */
   readonly shrink: (cause: unknown) => Promise<void>;
 };
 
-async function openTasks({ openTask, plan, logger }: TrainOptions, at: CheckpointFolder): Promise<Tasks> {
+async function openTasks({ openTask, plan, logger }: TrainOptions): Promise<Tasks> {
   let examplesAtOnce = plan.examplesAtOnce;
   assert(plan.examplesPerStep % examplesAtOnce === 0, "a step's examples fall into equal runs");
   let task = await openTask(examplesAtOnce);
-  const before = readLatestCheckpoint(at, task.trained)?.standing.examplesAtOnce ?? examplesAtOnce;
   const reopen = async (count: number) => {
     await task[Symbol.asyncDispose]();
     examplesAtOnce = count;
     task = await openTask(count);
   };
-  if (before !== examplesAtOnce) await reopen(before);
   return {
+    reopen,
     current: () => task,
     examplesAtOnce: () => examplesAtOnce,
     shrink: async (cause) => {
@@ -127,13 +127,17 @@ async function openTasks({ openTask, plan, logger }: TrainOptions, at: Checkpoin
 }
 
 async function beginning(
-  { plan, logger }: TrainOptions,
+  { plan, logger, optimiser }: TrainOptions,
   at: CheckpointFolder,
-  task: TrainingTask,
+  tasks: Tasks,
 ): Promise<Checkpoint> {
-  const found = readLatestCheckpoint(at, task.trained);
+  const found = readLatestCheckpoint(at, tasks.current().trained);
   for (const { file, why } of found?.passedOver ?? []) logger.warn("a checkpoint is passed over", { file, why });
-  if (found) return { standing: found.standing, state: found.state };
+  if (found) {
+    const { standing, state } = found;
+    if (standing.examplesAtOnce !== tasks.examplesAtOnce()) await tasks.reopen(standing.examplesAtOnce);
+    return { standing, state };
+  }
   const standing: Standing = {
     step: 0,
     updates: 0,
@@ -143,7 +147,8 @@ async function beginning(
     bestValidation: null,
     validationsSinceBest: 0,
   };
-  return { standing, state: freshState(await task.initial()) };
+  const averages = optimiser.averageDecay === 0 ? "no-average" : "keeps-average";
+  return { standing, state: freshState(await tasks.current().initial(), averages) };
 }
 
 type Step = {
@@ -175,7 +180,8 @@ async function oneStep(options: TrainOptions, { now, examples, tasks, optimiser 
   const update = standing.updates + 1;
   const learningRate = plan.rate(standing.updates);
   const factor = share * Math.min(1, plan.clipNorm / (norm + 1e-6));
-  const state = isFinite ? await optimiser.step(now.state, { gradients, factor, learningRate, update }) : now.state;
+  const { state } = now;
+  if (isFinite) await optimiser.step(state, { gradients, factor, learningRate, update });
   const moved: Standing = {
     ...standing,
     ...scale,

@@ -23,11 +23,16 @@ export const stateKinds = [
   "average",
 ] as const satisfies readonly (keyof TrainedState)[];
 
-/** Moments of zeros; the average begins as the parameters. */
-export function freshState(parameter: Parameters): TrainedState {
+/** Moments of zeros. The average begins as the parameters, and is the very same tensors where none is kept. */
+export function freshState(parameter: Parameters, averages: "keeps-average" | "no-average"): TrainedState {
   const nothing = () =>
     Object.fromEntries(Object.entries(parameter).map(([key, { dims }]) => [key, zeros("float32", dims)]));
-  return { parameter, first: nothing(), second: nothing(), average: parameter };
+  const copies = () =>
+    Object.fromEntries(
+      Object.entries(parameter).map(([key, { dims, data }]) => [key, tensorOf("float32", dims, data.slice())]),
+    );
+  const average = averages === "keeps-average" ? copies() : parameter;
+  return { parameter, first: nothing(), second: nothing(), average };
 }
 
 export type UpdateRequest = {
@@ -40,7 +45,8 @@ export type UpdateRequest = {
 };
 
 export type Optimiser = AsyncDisposable & {
-  readonly step: (state: TrainedState, request: UpdateRequest) => Promise<TrainedState>;
+  /** Changes the tensors of the state where they are. */
+  readonly step: (state: TrainedState, request: UpdateRequest) => Promise<void>;
 };
 
 export type OptimiserOptions = {
@@ -51,7 +57,7 @@ export type OptimiserOptions = {
   readonly averageDecay: number;
 };
 
-/** On the processor, tensor by tensor: the new values of one stand beside its old ones, no more. */
+/** On the processor, tensor by tensor: the new values of one stand beside its old ones, no more than that. */
 export async function openOptimiser(options: OptimiserOptions): Promise<Optimiser> {
   const { runtime, threads, adamW, averageDecay } = options;
   const model = await encodeModel(updateGraph(adamW));
@@ -61,15 +67,11 @@ export async function openOptimiser(options: OptimiserOptions): Promise<Optimise
       const forgotten = averageDecay === 0 ? 1 : 1 - warmedDecay(averageDecay, update - 1);
       const rates = { ...adamWRates(update, learningRate, adamW), factor, forgotten };
       const scalars = Object.fromEntries(Object.entries(rates).map(([name, value]) => [name, floats([], [value])]));
-      const next = { parameter: {}, first: {}, second: {}, average: {} } as Writable;
-      for (const key of Object.keys(state.parameter)) await stepOne(session, { state, key, gradients, scalars }, next);
-      return next;
+      for (const key of Object.keys(state.parameter)) await stepOne(session, { state, key, gradients, scalars });
     },
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };
 }
-
-type Writable = { readonly [Kind in keyof TrainedState]: Record<string, Tensor<"float32">> };
 
 type One = {
   readonly state: TrainedState;
@@ -78,7 +80,7 @@ type One = {
   readonly scalars: Readonly<Record<string, Tensor>>;
 };
 
-async function stepOne(session: Session, { state, key, gradients, scalars }: One, next: Writable): Promise<void> {
+async function stepOne(session: Session, { state, key, gradients, scalars }: One): Promise<void> {
   const dims = state.parameter[key]?.dims ?? [];
   const flat = (data: Float32Array | undefined): Tensor<"float32"> => {
     assert(data?.length === elementCount(dims), `${key} and what belongs to it are of one shape`);
@@ -89,7 +91,7 @@ async function stepOne(session: Session, { state, key, gradients, scalars }: One
   for (const kind of stateKinds) {
     const result = results[`next/${kind}`];
     assert(result?.dtype === "float32", "an update gives floats");
-    next[kind][key] = tensorOf("float32", dims, result.data);
+    state[kind][key]?.data.set(result.data);
   }
 }
 
