@@ -1,6 +1,6 @@
 // The picture that faces are looked for in: the coded frame made no larger than needed, and how its places relate.
 import type { VideoStreamFacts } from "../../../shared/project/index.ts";
-import { composeAffines, inverseOf, stretch } from "../affine.ts";
+import { composeAffines, stretch } from "../affine.ts";
 import type { FrameSizePx } from "../eligibility.ts";
 import { uprightSize, uprightToFrame } from "../geometry/upright.ts";
 import type { Affine } from "../../models/index.ts";
@@ -45,6 +45,3 @@ export function analysisPicture({ codedSize, pixelAspectRatio, rotationDegrees }
     uprightToFrame: composeAffines(uprightToDecoded, decodedToFrame),
   };
 }
-
-/** From the coded frame back to the upright picture. */
-export const frameToUpright = ({ uprightToFrame: toFrame }: AnalysisPicture): Affine => inverseOf(toFrame);
