@@ -23,7 +23,12 @@ type FaceLaneProps = {
   readonly limits: Project["eligibilityLimits"];
 };
 
-type Hover = { readonly piece: TrackPiece; readonly px: number; readonly topPx: number };
+type Hover = {
+  readonly piece: TrackPiece;
+  readonly px: number;
+  /** From the lane's lower edge up to the row's upper one: the hint stands above it. */
+  readonly abovePx: number;
+};
 
 export function FaceLaneRow({ lane, name, clip, limits }: FaceLaneProps) {
   const { t } = useTranslation();
@@ -55,7 +60,7 @@ export function FaceLaneRow({ lane, name, clip, limits }: FaceLaneProps) {
     const px = event.clientX - area.left;
     const row = Math.floor((event.clientY - area.top) / rowHeightPx);
     const piece = pieceAt(rows[row] ?? [], px);
-    setHover(piece ? { piece, px, topPx: (row + 1) * rowHeightPx } : undefined);
+    setHover(piece ? { piece, px, abovePx: heightPx - row * rowHeightPx } : undefined);
   };
   const tracks = lane.rows.flat();
   const faceFrames = tracks.reduce((sum, { durationFrames }) => sum + durationFrames, 0);
@@ -86,7 +91,7 @@ function TrackHint({ hover, name, clip, widthPx }: TrackHintProps) {
   const { startFrame, durationFrames } = run ?? track;
   const leftPx = Math.max(0, Math.min(hover.px + 8, widthPx - hintWidthPx));
   return (
-    <div className="face-hint" role="tooltip" style={{ left: leftPx, top: hover.topPx, width: hintWidthPx }}>
+    <div className="face-hint" role="tooltip" style={{ left: leftPx, bottom: hover.abovePx + 4, width: hintWidthPx }}>
       <strong className="face-hint__reason">
         {run
           ? reasonText(run, { t, language: i18n.language })
