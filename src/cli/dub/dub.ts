@@ -105,6 +105,8 @@ async function dubThrough(own: OwnCore, order: DubAsked, surroundings: Surroundi
   const made = await jobs.run("generate", "segments.generate", () =>
     operations["segments.generate"]({ ...order.generate, segmentIds: [segmentId] }),
   );
+  const takeIds = made.takes.map(({ takeId }) => takeId);
+  await jobs.run("score", "takes.score", () => operations["takes.score"]({ takeIds }));
   const rendered = await jobs.run("render", "render.range", () =>
     operations["render.range"]({
       versionId,
@@ -128,7 +130,7 @@ const inside = (step: string, seconds: Readonly<Record<string, number>>): Readon
 
 const rounded = (seconds: number): number => Math.round(seconds * 1000) / 1000;
 
-type JobName = "media.import" | "faces.track" | "segments.generate" | "render.range";
+type JobName = "media.import" | "faces.track" | "segments.generate" | "takes.score" | "render.range";
 
 /** Runs one job after another, each with its line; one that an earlier dub has left unfinished in the project is gone on with. */
 function stepRunner({ client }: OwnCore, { terminal, asked }: Surroundings) {

@@ -35,6 +35,7 @@ import { takeHandlers } from "./handlers/takes.ts";
 import { trainingHandlers } from "./handlers/training.ts";
 import { versionHandlers } from "./handlers/versions.ts";
 import { createResourceTable } from "./resource-table.ts";
+import { scoreNewTakes } from "./score-new-takes.ts";
 import { createUploads } from "./uploads.ts";
 
 /** A core with no project open. Disposing closes the one that is open then and ends all workers. */
@@ -59,7 +60,9 @@ export function createCore(tools: CoreTools): Core {
     random: tools.random,
   };
   const handlers = makeHandlers(handlerTools);
-  analyseImports({ handlers, events, appFiles: handlerTools.appFiles, logger: tools.logger });
+  const listening = { handlers, events, appFiles: handlerTools.appFiles, logger: tools.logger };
+  analyseImports(listening);
+  if (tools.host !== "cli") scoreNewTakes(listening);
   return {
     handlers,
     events,

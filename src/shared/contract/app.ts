@@ -12,6 +12,7 @@ export const settingsSchema = z.strictObject({
     .boolean()
     .optional()
     .describe("Look for shots and faces as soon as a film is imported, beside its previews; off when missing"),
+  scoreTakes: z.boolean().optional().describe("Measure takes as soon as they are made; on when missing"),
   /** Another place to fetch models from, which answers for all of them: a mirror. Empty or missing: the publishers. */
   modelsUrl: z.string().max(2000).optional(),
 });
