@@ -4,6 +4,7 @@ import "@fontsource-variable/inter/wght.css";
 import "./ui/tokens.css";
 import "./ui/base.css";
 import "./ui/controls.css";
+import "./ui/fields.css";
 import "./ui/dialog.css";
 import { createRoot } from "react-dom/client";
 import { assert } from "../shared/failure/index.ts";

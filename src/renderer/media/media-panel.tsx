@@ -14,11 +14,9 @@ export function MediaPanel() {
   const { t } = useTranslation();
   const media = useRecords("media")?.toSorted((left, right) => left.importedAt.localeCompare(right.importedAt));
   return (
-    <section className="panel media" aria-labelledby="media-title">
+    <section className="panel media" aria-label={t("media.title")}>
       <header className="panel__head">
-        <h2 id="media-title" className="panel__title">
-          {t("media.title")}
-        </h2>
+        <p className="panel__summary">{t("media.count", { count: media?.length ?? 0 })}</p>
         <ImportButton look="plain" />
       </header>
       {media?.length === 0 ? <NoMedia /> : <MediaList media={media ?? []} />}

@@ -4,7 +4,6 @@ import { useTranslation } from "react-i18next";
 import { useRecords } from "../connection/core-context.tsx";
 import type { ProjectInfo } from "../connection/mirror.ts";
 import { DropTarget } from "../media/drop-target.tsx";
-import { MediaPanel } from "../media/media-panel.tsx";
 import { usePreviews } from "../media/use-previews.ts";
 import { clipOf } from "../player/clip.ts";
 import { setPlayer } from "../player/player-store.ts";
@@ -13,6 +12,7 @@ import { usePlayerKeys } from "../player/use-player-keys.ts";
 import { setView, useViewStore } from "../state/view-store.ts";
 import { SplitHandle } from "../ui/split-handle.tsx";
 import { TimelinePanel } from "../waveform/timeline-panel.tsx";
+import { LeftPanel } from "./left-panel.tsx";
 import { SidePanel } from "./side-panel.tsx";
 import { TitleBar } from "./title-bar.tsx";
 import { JobNotices } from "../jobs/job-notices.ts";
@@ -33,14 +33,14 @@ export function Editor({ project }: { readonly project: ProjectInfo }) {
         <main className="editor__main">
           <div className="editor__upper">
             <div className="editor__column" style={{ width: mediaPanelPx }}>
-              <MediaPanel />
+              <LeftPanel />
             </div>
             <SplitHandle
               label={t("shell.resizeMedia")}
               orientation="vertical"
               sizePx={mediaPanelPx}
-              minPx={220}
-              maxPx={480}
+              minPx={280}
+              maxPx={640}
               growsTowards="after"
               onSize={(sizePx) => setView({ mediaPanelPx: sizePx })}
             />

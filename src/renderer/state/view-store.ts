@@ -2,10 +2,14 @@
 import { create } from "zustand";
 import type { RecordId } from "../../shared/project/index.ts";
 
+export type LeftTab = "media" | "versions";
 export type SideTab = "details" | "jobs";
 
 export type ViewState = {
   readonly selectedMediaId: RecordId<"media"> | undefined;
+  /** The version that is worked on; the first one while nothing was chosen. */
+  readonly chosenVersionId: RecordId<"version"> | undefined;
+  readonly leftTab: LeftTab;
   readonly sideTab: SideTab;
   readonly mediaPanelPx: number;
   readonly sidePanelPx: number;
@@ -14,9 +18,11 @@ export type ViewState = {
 
 export const useViewStore = create<ViewState>(() => ({
   selectedMediaId: undefined,
+  chosenVersionId: undefined,
+  leftTab: "media",
   sideTab: "details",
-  mediaPanelPx: 288,
-  sidePanelPx: 320,
+  mediaPanelPx: 320,
+  sidePanelPx: 344,
   timelinePx: 236,
 }));
 

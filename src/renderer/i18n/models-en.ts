@@ -1,0 +1,82 @@
+// Models and their licences in English.
+export const modelsEn = {
+  title: "Models",
+  folder: "Kept in {{folder}}",
+  roleDubbing: "For dubbing",
+  roleTraining: "For fine-tuning",
+  roleEvaluation: "For measuring",
+  own: "Your own",
+  imports: "Imports",
+  import: "Import file…",
+  importTitle: "Import a model file",
+  importAction: "Import",
+  download: "Download",
+  downloadTitle: "Download {{title}}",
+  continue: "Continue",
+  acceptAndDownload: "Accept licence and download",
+  acceptAndImport: "Accept licence and import",
+  readLicence: "Read licence…",
+  licence: "Licence: {{licence}}",
+  licenceAccepted: "{{licence}}, accepted",
+  forbids: "It forbids:",
+  verify: "Verify {{title}}",
+  intact: "verified, intact",
+  remove: "Remove {{title}}",
+  removeAction: "Remove",
+  removeHint: "This frees {{size}}. To use the model again, it has to be fetched or imported again.",
+  discard: "Discard what was fetched of {{title}}",
+  about: "about {{size}}",
+  fetched: "{{done}} of {{total}} fetched",
+  ready32: "Ready, 32 bit, {{size}}",
+  ready16: "Ready, 16 bit, {{size}}",
+  unusable: "Listed for completeness; it cannot be used in this release.",
+  noHash: "Its publisher gives no SHA-256; the file is checked by its contents.",
+  damaged: "{{folder}} is damaged: {{why}}.",
+  comesFrom: "{{size}} come from {{host}}. A download that stops goes on where it stopped.",
+  precision: "Keep weights as",
+  full: "32 bit",
+  fullHint: "As published.",
+  half: "16 bit",
+  halfHint: "Half the disk space; every weight is rounded.",
+  trainedFor: "{{px}} px",
+  purposeRelease16: "Re-syncs lips at 512 pixels; the sharpest of the releases",
+  purposeRelease15: "Re-syncs lips at 256 pixels; needs less memory and time than 1.6",
+  purposeRelease10:
+    "Re-syncs lips at 256 pixels without looking at neighbouring frames; the first release, for comparison",
+  purposeVae: "Turns pictures into latents and back; every release of LatentSync needs it",
+  purposeWhisper: "Listens to the dialogue; every release of LatentSync needs it",
+  purposeSyncNet: "Judges whether lips and sound belong together; fine-tuning needs it",
+  purposeSyncNet10: "The judge of the first release; for comparison",
+  purposeVgg: "Compares how pictures look; fine-tuning needs it together with the LPIPS layers",
+  purposeLpips: "Weighs what VGG16 sees as people would; fine-tuning needs it",
+  purposeVideoMae: "Judges motion from frame to frame; only fine-tuning by the published recipe needs it",
+  purposeSyncNetV2: "The score that papers report (Sync-C and Sync-D); for measuring in-house",
+} as const;
+
+export const licenceEn = {
+  railSummary:
+    "Free to use, also commercially, and to pass on. Whoever uses the model or passes it on, or one fine-tuned from it, must respect the list of forbidden uses and hand that list on. This is a summary; the licence itself is at the link and is what counts.",
+  railLaw: "Breaking any law that applies.",
+  railMinors: "Exploiting or harming minors in any way, or trying to.",
+  railFalsehood: "Making or spreading information known to be false in order to harm others.",
+  railPersonalData: "Making or spreading personal data that can be used to harm a person.",
+  railHarassment: "Defaming, disparaging or harassing others.",
+  railDecisions: "Decisions made by machine alone that touch a person's legal rights or create or change obligations.",
+  railBehavior:
+    "Discriminating against or harming people for their behaviour or for what they are known or predicted to be.",
+  railWeakness:
+    "Exploiting the weaknesses of a group, such as age, social situation, physical or mental condition, in a way that can harm.",
+  railDiscrimination: "Discriminating against people for what the law protects.",
+  railMedicine: "Medical advice or the reading of medical results.",
+  railJustice:
+    "The administration of justice, law enforcement, immigration or asylum: such as predicting that a person will commit fraud or a crime.",
+  mitSummary:
+    "Free to use, change and pass on, also commercially, as long as the copyright notice and the licence go with it. There is no warranty.",
+  bsd3Summary:
+    "Free to use, change and pass on, also commercially, as long as the copyright notice goes with it and its authors are not named as endorsing the result. There is no warranty.",
+  bsd2Summary:
+    "Free to use, change and pass on, also commercially, as long as the copyright notice goes with it. There is no warranty.",
+  unclearSummary:
+    "Its publisher does not say clearly what this file may be used for, or says research. Use it to measure in-house, after a legal look; nothing made here depends on it.",
+  unclearUse: "Use other than research and in-house measuring, as long as its publisher has not allowed it.",
+} as const;
