@@ -88,8 +88,8 @@ export type DubReport = {
   readonly frames: number;
   readonly segments: number;
   readonly takes: number;
-  /** Sync confidence of the take; null where it was not measured. */
-  readonly score: number | null;
+  /** What was measured of the take; sync confidence is null where no sync network is installed. */
+  readonly score: JobResultOf<"takes.score">["scores"][number] | null;
   readonly seconds: Readonly<Record<string, number>>;
 };
 
@@ -106,7 +106,7 @@ async function dubThrough(own: OwnCore, order: DubAsked, surroundings: Surroundi
     operations["segments.generate"]({ ...order.generate, segmentIds: [segmentId] }),
   );
   const takeIds = made.takes.map(({ takeId }) => takeId);
-  await jobs.run("score", "takes.score", () => operations["takes.score"]({ takeIds }));
+  const { scores } = await jobs.run("score", "takes.score", () => operations["takes.score"]({ takeIds }));
   const rendered = await jobs.run("render", "render.range", () =>
     operations["render.range"]({
       versionId,
@@ -117,11 +117,15 @@ async function dubThrough(own: OwnCore, order: DubAsked, surroundings: Surroundi
       ...(order.range !== undefined && { range: order.range }),
     }),
   );
-  const [take] = made.takes;
-  const { takes } = await operations["takes.list"]({ segmentId });
-  const score = takes.find(({ takeId }) => takeId === take?.takeId)?.syncConfidence ?? null;
   const seconds = { ...jobs.seconds(), ...inside("generate", made.seconds) };
-  return { output: rendered.path, frames: rendered.frames, segments: 1, takes: made.takes.length, score, seconds };
+  return {
+    output: rendered.path,
+    frames: rendered.frames,
+    segments: 1,
+    takes: takeIds.length,
+    score: scores[0] ?? null,
+    seconds,
+  };
 }
 
 /** Seconds of a job's own stages: "generate.denoise". */
@@ -131,6 +135,15 @@ const inside = (step: string, seconds: Readonly<Record<string, number>>): Readon
 const rounded = (seconds: number): number => Math.round(seconds * 1000) / 1000;
 
 type JobName = "media.import" | "faces.track" | "segments.generate" | "takes.score" | "render.range";
+
+/** A render or a score of an earlier dub may have been another's. */
+const isGoneOnWith: { readonly [Name in JobName]: boolean } = {
+  "media.import": true,
+  "faces.track": true,
+  "segments.generate": true,
+  "takes.score": false,
+  "render.range": false,
+};
 
 /** Runs one job after another, each with its line; one that an earlier dub has left unfinished in the project is gone on with. */
 function stepRunner({ client }: OwnCore, { terminal, asked }: Surroundings) {
@@ -143,7 +156,7 @@ function stepRunner({ client }: OwnCore, { terminal, asked }: Surroundings) {
       start: () => Promise<{ readonly jobId: string }>,
     ): Promise<JobResultOf<Name>> => {
       const begunMs = performance.now();
-      const unfinished = name === "render.range" ? undefined : await leftOver(client, name);
+      const unfinished = isGoneOnWith[name] ? await leftOver(client, name) : undefined;
       const { jobId } = unfinished ?? (await start());
       const isOurs = (job: JobSummary) => job.jobId === jobId;
       const code = await runJobs({ client, terminal, isJson: asked.isJson, isOurs });
