@@ -63,8 +63,15 @@ export { earlierVaeKey, stableDiffusionVae, vaeDecoderGraph, vaeEncoderGraph, va
 export type { VaeConfig } from "./vae/vae.ts";
 export { videoMaeGiant, videoMaeGraph } from "./videomae/videomae.ts";
 export type { VideoMaeConfig } from "./videomae/videomae.ts";
-export { whisperEncoderGraph, whisperSmall, whisperTiny, whisperUnusedKeys } from "./whisper/whisper-encoder.ts";
-export type { WhisperConfig } from "./whisper/whisper-encoder.ts";
+export {
+  heardOf,
+  phoneLogitsGraph,
+  whisperEncoderGraph,
+  whisperSmall,
+  whisperTiny,
+  whisperUnusedKeys,
+} from "./whisper/whisper-encoder.ts";
+export type { PhonesHeard, WhisperConfig } from "./whisper/whisper-encoder.ts";
 export { checkVectors } from "./vectors/check-vectors.ts";
 export { forwardFamilies } from "./vectors/families.ts";
 export type { Answer, CaseRun, Families, Family, PlainRun } from "./vectors/families.ts";

@@ -3,6 +3,7 @@ import { assert } from "../../../shared/failure/index.ts";
 import type { FrameRate } from "../../../shared/time/index.ts";
 import { loudestLogPower, whisperHopSamples, whisperLogMel, whisperLogPower, whisperScale } from "../../audio/index.ts";
 import type { MelSpectrogram } from "../../audio/index.ts";
+import { heardOf } from "../../models/index.ts";
 import { keyOf } from "../cache/file-cache.ts";
 import type { FileCache } from "../cache/file-cache.ts";
 import { bytesOfFloats, floatsOfBytes } from "../cache/pack.ts";
@@ -42,7 +43,8 @@ export function hearDialogue(dialogue: Dialogue, rules: HearingRules, tools: Hea
 
 const rowLengthOf = ({ networks }: HearingTools): number => {
   const { whisper } = networks.files.config;
-  return (whisper.blocks + 1) * whisper.width;
+  const { states, width } = heardOf(whisper);
+  return states * width;
 };
 
 function hearTimeTrue(dialogue: Dialogue, { frameRate, silence }: HearingRules, tools: HearingTools): Hear {

@@ -1,6 +1,7 @@
 // The networks of a lip-sync model as functions over plain arrays; each is opened when it is first asked for.
 import { assert } from "../../../shared/failure/index.ts";
 import {
+  heardOf,
   unetPrepareGraph,
   unetStepGraph,
   vaeDecoderGraph,
@@ -133,8 +134,8 @@ export function dataOf(tensor: Outputs[string] | undefined, name: string): Float
 
 /** [state, position, width] -> [position, state, width]: a row holds all that was heard at one time. Dossier 1.9. */
 function byPosition(embeddings: Float32Array, { whisper }: LipsyncModelConfig): Float32Array {
-  const { positions, width } = whisper;
-  const states = whisper.blocks + 1;
+  const { positions } = whisper;
+  const { states, width } = heardOf(whisper);
   const rows = new Float32Array(embeddings.length);
   for (let state = 0; state < states; state++)
     for (let position = 0; position < positions; position++) {

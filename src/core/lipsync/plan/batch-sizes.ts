@@ -1,6 +1,6 @@
 // How much goes through the networks at once: as much as fits in part of the free memory, and no more than pays.
 import { assert } from "../../../shared/failure/index.ts";
-import { parametersOf, unetStepGraph, vaeDecoderGraph } from "../../models/index.ts";
+import { heardOf, parametersOf, unetStepGraph, vaeDecoderGraph } from "../../models/index.ts";
 import type { LipsyncModelConfig } from "../../models/index.ts";
 import { estimateMemory } from "../../onnx/index.ts";
 import type { Graph, Sizes, Weights } from "../../onnx/index.ts";
@@ -18,7 +18,7 @@ export type RunBytes = { readonly window: number; readonly picture: number };
 export function runBytesOf(config: LipsyncModelConfig): RunBytes {
   const { unet, vae, faceSizePx, windowFrames, hearing, whisper } = config;
   const side = faceSizePx / 8;
-  const tokens = (hearing.rowsBefore + 1 + hearing.rowsAfter) * (whisper.blocks + 1);
+  const tokens = (hearing.rowsBefore + 1 + hearing.rowsAfter) * heardOf(whisper).states;
   const step = (weights: Weights) => unetStepGraph({ config: unet, weights, guidance: "guided", depth: "full" });
   const decoder = (weights: Weights) => vaeDecoderGraph({ config: vae, weights });
   return {

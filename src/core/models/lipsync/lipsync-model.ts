@@ -9,7 +9,7 @@ import { latentSyncUnet } from "../unet/unet-config.ts";
 import type { UnetConfig } from "../unet/unet-config.ts";
 import { unetGraph } from "../unet/unet.ts";
 import { stableDiffusionVae, vaeDecoderGraph, vaeEncoderGraph, vaeScalingFactor } from "../vae/vae.ts";
-import { whisperEncoderGraph, whisperTiny } from "../whisper/whisper-encoder.ts";
+import { heardOf, whisperEncoderGraph, whisperTiny } from "../whisper/whisper-encoder.ts";
 
 const count = z.int().positive();
 const channels = z.array(count).min(1).max(8).readonly();
@@ -42,7 +42,17 @@ const vaeSchema = z
   .readonly();
 
 const whisperSchema = z
-  .strictObject({ melBins: count, positions: z.int().min(6), width: count, heads: count, blocks: count })
+  .strictObject({
+    melBins: count,
+    positions: z.int().min(6),
+    width: count,
+    heads: count,
+    blocks: count,
+    phones: z
+      .strictObject({ count, contextRows: z.array(z.int().min(-50).max(50)).min(1).max(32).readonly() })
+      .readonly()
+      .exactOptional(),
+  })
   .readonly();
 
 /** Sizes and use of a lip-sync model. */
@@ -148,7 +158,7 @@ function contradiction({ unet, vae, whisper, latentShifts, faceSizePx, windowFra
   const rules: readonly (readonly [boolean, string])[] = [
     [unet.outChannels === vae.latentChannels, "the U-Net's latents are not the autoencoder's"],
     [unet.inChannels === 3 * vae.latentChannels + 1, "the U-Net takes noisy, masked and reference latents and a mask"],
-    [unet.audioWidth === whisper.width, "the U-Net does not hear what the audio encoder says"],
+    [unet.audioWidth === heardOf(whisper).width, "the U-Net does not hear what the audio encoder says"],
     [latentShifts.length === vae.latentChannels, "there is not one shift for each latent channel"],
     [vae.pictureChannels === 3, "a picture has three channels"],
     [vae.levelChannels.length === 4, "latents are not an eighth of the picture"],

@@ -1,5 +1,4 @@
 // The task of stages 1 and 2 and of adapters: teach the denoiser, by its latents alone or by its pictures as well.
-import { assert } from "../../../shared/failure/index.ts";
 import { randomFrom } from "../../base/index.ts";
 import { gradientName } from "../../autodiff/index.ts";
 import type { VaeConfig } from "../../models/index.ts";
@@ -11,7 +10,7 @@ import { initialParameters, isTrainedBy, requireFittingPatterns, trainedWeights 
 import type { TrainedPart } from "../parameters.ts";
 import { denoiserNetwork, denoisingGraph, estimateGraph, gradientGraph } from "./denoiser-graphs.ts";
 import type { Denoiser, DenoiserSizes, StepOptions } from "./denoiser-graphs.ts";
-import { noiseExample } from "./noising.ts";
+import { noiseExample, stacked } from "./noising.ts";
 import type { NoisedExample, NoisingOptions } from "./noising.ts";
 import { answerNamed, numberNamed, openGraph, openLater } from "./open-graphs.ts";
 import type { Device } from "./open-graphs.ts";
@@ -128,15 +127,6 @@ async function slopeOfPictures(inputs: Feeds, { examples, noised }: Batch, looke
     );
   }
   return { slope, losses };
-}
-
-/** Items one after another along a new first axis. */
-function stacked(items: readonly Tensor<"float32">[]): Tensor<"float32"> {
-  const [first] = items;
-  assert(first !== undefined, "a batch has items");
-  const data = new Float32Array(items.length * first.data.length);
-  items.forEach((item, index) => data.set(item.data, index * first.data.length));
-  return tensorOf("float32", [items.length, ...first.dims], data);
 }
 
 function batchFeeds(noised: readonly NoisedExample[]): Feeds {

@@ -5,7 +5,7 @@ import { noiseSchedule, windowNoise } from "../../diffusion/index.ts";
 import type { NoiseSchedule, Predicts } from "../../diffusion/index.ts";
 import { expectTensor, floats, tensorOf } from "../../tensor/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
-import type { Example } from "../loop/dataset.ts";
+import type { DrawnExample, Example } from "../loop/dataset.ts";
 
 export type NoisingOptions = {
   readonly predicts: Predicts;
@@ -106,4 +106,23 @@ export function tensorNamed(example: Example, name: string): Tensor<"float32"> {
   const tensor = example[name];
   assert(tensor?.dtype === "float32", `the example has no float32 tensor "${name}"`);
   return tensor;
+}
+
+/** The named tensors of all examples, each along a new first axis. */
+export function stackNamed(
+  examples: readonly DrawnExample[],
+  names: readonly string[],
+): Readonly<Record<string, Tensor<"float32">>> {
+  return Object.fromEntries(
+    names.map((name) => [name, stacked(examples.map(({ example }) => tensorNamed(example, name)))]),
+  );
+}
+
+/** Items one after another along a new first axis. */
+export function stacked(items: readonly Tensor<"float32">[]): Tensor<"float32"> {
+  const [first] = items;
+  assert(first !== undefined, "a batch has items");
+  const data = new Float32Array(items.length * first.data.length);
+  items.forEach((item, index) => data.set(item.data, index * first.data.length));
+  return tensorOf("float32", [items.length, ...first.dims], data);
 }
