@@ -6,6 +6,7 @@ import { characterLines, eligibilityLines, faceTrackLines, importedCutLines, lim
 import { describe } from "./generic.ts";
 import { describeModels } from "./models.ts";
 import { columns, momentText, sizeText } from "./layout.ts";
+import { recipeLines, runLines } from "./training.ts";
 import { editName, holdingsText } from "./words.ts";
 
 type Presenters = { readonly [Name in OperationName]?: (answer: AnswerOf<Name>) => readonly string[] };
@@ -95,6 +96,8 @@ const presenters: Presenters = {
   "jobs.retry": ({ job }) => jobTable([job]),
   "jobs.clear": ({ removed }) => [removed === 1 ? "1 job forgotten." : `${removed} jobs forgotten.`],
   "models.list": describeModels,
+  "train.recipes": recipeLines,
+  "train.list": runLines,
   "models.remove": ({ freedBytes }) => [`${sizeText(freedBytes)} freed.`],
   "versions.list": versionLines,
   "dialogue.add": addedSoundLines,

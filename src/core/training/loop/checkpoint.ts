@@ -1,5 +1,5 @@
 // Checkpoints: everything a run goes on from, whole or not there at all.
-import { readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { DubError, refused } from "../../../shared/failure/index.ts";
@@ -66,6 +66,35 @@ export async function writeCheckpoint(at: CheckpointFolder, { standing, state }:
   await renameDurably(partial, file);
   for (const old of stepsIn(at.folder).slice(keptCheckpoints)) rmSync(path.join(at.folder, fileName(old)));
   return file;
+}
+
+const bestName = "best.safetensors";
+
+/** The moving average at the moment of the best validation, as it will be kept. */
+export async function writeBest(at: CheckpointFolder, { standing, state }: Checkpoint): Promise<void> {
+  await makeFolderDurably(at.folder);
+  const [file, partial] = [path.join(at.folder, bestName), path.join(at.folder, `${bestName}.partial`)];
+  rmSync(partial, { force: true });
+  const weights = Object.entries(state.average).map(([key, tensor]) => weightOf(key, tensor));
+  const metadata = { kind: "dubwright-best", fingerprint: at.fingerprint, step: String(standing.step) };
+  await writeSafetensors(partial, weights, { metadata });
+  await renameDurably(partial, file);
+}
+
+export type Kept = { readonly step: number; readonly tensors: Parameters };
+
+/** What a run has learnt: as of its best validation, or as it stands where nothing was held out. */
+export function keptOf({ folder, fingerprint }: CheckpointFolder, { standing, state }: Checkpoint): Kept {
+  const file = path.join(folder, bestName);
+  const asItStands = { step: standing.step, tensors: state.average };
+  if (standing.bestValidation === null || !existsSync(file)) return asItStands;
+  using opened = openTensorFile(file);
+  if (opened.scalars.get("fingerprint") !== fingerprint) throw otherRun(file, "it belongs to another recipe");
+  const entries = Object.entries(state.average).map(([key, { dims }]) => [
+    key,
+    readPart(opened, { file, name: key, dims }),
+  ]);
+  return { step: Number(opened.scalars.get("step")), tensors: Object.fromEntries(entries) as Parameters };
 }
 
 /** Steps of the checkpoints that are there, latest first. */

@@ -7,8 +7,8 @@ import type { RateSchedule } from "../../autodiff/index.ts";
 import type { OpenTask, TrainingTask } from "../tasks/task.ts";
 import { batchesOf, seedOf } from "./dataset.ts";
 import type { Dataset, DrawnExample } from "./dataset.ts";
-import { readLatestCheckpoint, writeCheckpoint } from "./checkpoint.ts";
-import type { Checkpoint, CheckpointFolder, Standing } from "./checkpoint.ts";
+import { keptOf, readLatestCheckpoint, writeBest, writeCheckpoint } from "./checkpoint.ts";
+import type { Checkpoint, CheckpointFolder, Kept, Standing } from "./checkpoint.ts";
 import { appendStep, cutSteps } from "./curves.ts";
 import type { StepLine } from "./curves.ts";
 import { firstScale, nextScale } from "./loss-scale.ts";
@@ -52,6 +52,8 @@ export type TrainingEnd = {
   readonly why: "all-steps" | "no-better" | "stopped";
   readonly checkpoint: Checkpoint;
   readonly checkpointFile: string;
+  /** What was learnt: the average of the best moment where examples were held out, else of the last. */
+  readonly kept: Kept;
 };
 
 /** The loss scale falls by half each time: after so many in a row nothing is left to hope for. */
@@ -81,12 +83,14 @@ export async function train(options: TrainOptions): Promise<TrainingEnd> {
     const { next, line } = await oneStep(options, { now, examples, tasks, optimiser });
     now = next;
     appendStep(logFile, line);
+    if (line.validation !== null && now.standing.validationsSinceBest === 0) await writeBest(at, now);
     options.onProgress(now.standing.step, plan.steps, "steps");
     if (plan.patience > 0 && now.standing.validationsSinceBest >= plan.patience) why = "no-better";
     const isDue = now.standing.step % plan.checkpointEverySteps === 0;
     written = isDue ? await writeCheckpoint(at, now) : undefined;
   }
-  return { why, checkpoint: now, checkpointFile: written ?? (await writeCheckpoint(at, now)) };
+  const checkpointFile = written ?? (await writeCheckpoint(at, now));
+  return { why, checkpoint: now, checkpointFile, kept: keptOf(at, now) };
 }
 
 /** The one task that is open, for as many examples at once as memory has borne so far. */

@@ -109,7 +109,7 @@ function fingerprintOf({ task, optimiser, loop: { seed, examplesPerStep } }: Rec
 }
 
 /** The moving average of what was trained, under its own keys; an adapter's file says what it stands beside. */
-async function writeResult({ recipe, runFolder, models }: RunOrder, { checkpoint }: TrainingEnd): Promise<string> {
+async function writeResult({ recipe, runFolder, models }: RunOrder, { kept }: TrainingEnd): Promise<string> {
   const file = path.join(runFolder, "result.safetensors");
   const partial = `${file}.partial`;
   rmSync(partial, { force: true });
@@ -117,11 +117,11 @@ async function writeResult({ recipe, runFolder, models }: RunOrder, { checkpoint
   const metadata = {
     kind: trained.kind === "adapter" ? "dubwright-adapter" : "dubwright-trained-weights",
     recipe: recipe.name,
-    step: String(checkpoint.standing.step),
+    step: String(kept.step),
     ...(trained.kind === "adapter" && { adapter: JSON.stringify(trained) }),
     ...(models.denoiser && { base: path.basename(path.dirname(models.denoiser.path)) }),
   };
-  const weights = Object.entries(checkpoint.state.average).map(([key, tensor]) => weightOf(key, tensor));
+  const weights = Object.entries(kept.tensors).map(([key, tensor]) => weightOf(key, tensor));
   await writeSafetensors(partial, weights, { metadata });
   await renameDurably(partial, file);
   return file;
