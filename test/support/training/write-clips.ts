@@ -29,6 +29,7 @@ export function smallAdapterRecipe(): Recipe {
     task: {
       ...base.task,
       start: { from: "new", seed: 1, sizes: { ...smallUnet, levelChannels: [...smallUnet.levelChannels] } },
+      sizePx: 128,
       frames: 4,
     },
     optimiser: { ...base.optimiser, learningRate: 3e-3, warmUpSteps: 0 },

@@ -106,6 +106,7 @@ async function openTasks({ openTask, plan, logger }: TrainOptions): Promise<Task
   let examplesAtOnce = plan.examplesAtOnce;
   assert(plan.examplesPerStep % examplesAtOnce === 0, "a step's examples fall into equal runs");
   let task = await openTask(examplesAtOnce);
+  logger.info("the task is open", { trainedTensors: task.trained.size, examplesAtOnce, ...task.recomputation });
   const reopen = async (count: number) => {
     await task[Symbol.asyncDispose]();
     examplesAtOnce = count;

@@ -1,6 +1,6 @@
 // From a recipe and its files to the task that the loop trains.
 import { newAdapter, unetGraph } from "../../models/index.ts";
-import type { LpipsConfig, SyncNetConfig, UnetConfig, VaeConfig, VideoMaeConfig } from "../../models/index.ts";
+import type { LpipsConfig, SyncNetConfig, VaeConfig, VideoMaeConfig } from "../../models/index.ts";
 import { stableDiffusionVae } from "../../models/index.ts";
 import { randomFrom } from "../../base/index.ts";
 import type { Example } from "../loop/dataset.ts";
@@ -12,6 +12,7 @@ import { tensorNamed } from "../tasks/noising.ts";
 import type { Device } from "../tasks/open-graphs.ts";
 import { openSyncNetTask } from "../tasks/syncnet-task.ts";
 import type { OpenTask } from "../tasks/task.ts";
+import { unetSizesSchema } from "./recipe.ts";
 import type { DenoiserRecipe, Recipe, SyncNetRecipe } from "./recipe.ts";
 import { openModels } from "./recipe-models.ts";
 import type { ModelPlaces, OpenModels } from "./recipe-models.ts";
@@ -82,7 +83,7 @@ function cellWeightsOf(
 function denoiserOf({ start, trained }: DenoiserRecipe, models: OpenModels): Denoiser {
   const { config, weights } =
     start.from === "new" ? { config: start.sizes, weights: newWeights(start.seed) } : models.open("denoiser");
-  const base = { config: config as UnetConfig, weights };
+  const base = { config: unetSizesSchema.parse(config), weights };
   if (trained.kind !== "adapter") return base;
   const tensors = newAdapter(unetGraph(base), trained, randomFrom(1));
   return { ...base, adapter: { spec: trained, tensors } };

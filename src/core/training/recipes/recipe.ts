@@ -15,7 +15,7 @@ const trainedPart = z.discriminatedUnion("kind", [
 ]);
 
 /** The sizes of a U-Net that is none of the published ones. */
-const unetSizes = z.strictObject({
+export const unetSizesSchema = z.strictObject({
   inChannels: count,
   outChannels: count,
   levelChannels: z.array(count).min(1),
@@ -32,7 +32,7 @@ const unetSizes = z.strictObject({
 /** A stored model by its network's name, or new weights in sizes of one's own. */
 const denoiserStart = z.discriminatedUnion("from", [
   z.strictObject({ from: z.literal("model"), networks: z.array(z.string()).min(1) }),
-  z.strictObject({ from: z.literal("new"), seed: z.int().nonnegative(), sizes: unetSizes }),
+  z.strictObject({ from: z.literal("new"), seed: z.int().nonnegative(), sizes: unetSizesSchema }),
 ]);
 
 const pictureLosses = z.strictObject({

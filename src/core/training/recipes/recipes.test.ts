@@ -4,6 +4,7 @@ import { randomFrom } from "../../base/index.ts";
 import { parametersOf, syncNetGraph } from "../../models/index.ts";
 import { floats, tensorOf } from "../../tensor/index.ts";
 import { cutWindow } from "./cut-window.ts";
+import { requireFittingExample } from "./fitting-clips.ts";
 import { plotCurves } from "./plot-curves.ts";
 import { parseRecipe, rateOf } from "./recipe.ts";
 import { neededModels } from "./recipe-models.ts";
@@ -111,6 +112,25 @@ test("a window takes the same frames of everything, and its reference from a mom
     expect(Math.abs(Number(window["reference"]?.data[0]) - start)).toBeGreaterThanOrEqual(4);
   }
   expect(() => cutWindow(clip(7), 4, randomFrom(1))).toThrow(/no two windows of 4 that do not touch/);
+});
+
+test("clips that lack what a recipe needs, or are of another size, are refused in words of the data", () => {
+  const cells = (channels: number, side: number) =>
+    floats([channels, 16, side, side], new Float32Array(channels * 16 * side * side));
+  const window = (side: number) => ({
+    clean: cells(4, side),
+    masked: cells(4, side),
+    reference: cells(4, side),
+    keep: cells(1, side),
+    audio: floats([16, 1, 1], new Float32Array(16)),
+  });
+  expect(() => requireFittingExample(window(32), recipeNamed("adapter-quick"))).not.toThrow();
+  expect(() => requireFittingExample(window(64), recipeNamed("adapter-quick"))).toThrow(
+    /needs "clean" \[4, 16, 32, 32\] of each clip; the clips have \[4, 16, 64, 64\]/,
+  );
+  expect(() => requireFittingExample(window(32), recipeNamed("stage2"))).toThrow(
+    /needs "pictures".*the clips have none/,
+  );
 });
 
 test("curves are drawn from what was logged, and names in them cannot break out", () => {

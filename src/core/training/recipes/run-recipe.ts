@@ -13,6 +13,7 @@ import { seedOf } from "../loop/dataset.ts";
 import { train } from "../loop/train.ts";
 import type { TrainingEnd } from "../loop/train.ts";
 import type { Device } from "../tasks/open-graphs.ts";
+import { requireFittingExample } from "./fitting-clips.ts";
 import { openPreparedClips } from "./prepared-clips.ts";
 import { rateOf, recipeSchema } from "./recipe.ts";
 import type { Recipe } from "./recipe.ts";
@@ -60,6 +61,7 @@ export async function runRecipe(order: RunOrder, tools: RunTools): Promise<RunRe
   const isDenoiser = recipe.task.kind === "denoiser";
   const clips = openPreparedClips(order.dataFolder, isDenoiser ? recipe.task.frames : undefined);
   const first = await clips.train.load(0, randomFrom(seedOf(recipe.loop.seed)));
+  requireFittingExample(first, recipe);
   using tasks = openRecipeTasks(order, { device, first });
   const stopFile = path.join(runFolder, stopFileName);
   rmSync(stopFile, { force: true });
