@@ -65,6 +65,9 @@ export const terminalDefaults: { readonly [Name in OperationName]?: Readonly<Rec
   "app.browse": { folder: "." },
 };
 
+/** Operations that queue jobs and answer at once which ones: the terminal waits for them, as it does for every job. */
+export const queuing: readonly OperationName[] = ["export.run", "export.retry"];
+
 export const subjects: readonly string[] = [...new Set(operationNames.map((name) => name.split(".")[0] ?? ""))];
 
 export const isOperation = (name: string): name is OperationName =>

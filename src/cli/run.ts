@@ -2,6 +2,7 @@
 import { contract } from "../shared/contract/index.ts";
 import type { OperationName } from "../shared/contract/index.ts";
 import { applicationVersion } from "../core/commands/index.ts";
+import { queuing } from "./commands.ts";
 import { dub } from "./dub/dub.ts";
 import { exitCodes, tellFailure } from "./exit-codes.ts";
 import { helpText } from "./help.ts";
@@ -12,6 +13,7 @@ import { parseArguments } from "./parse-arguments.ts";
 import type { Asked } from "./parse-arguments.ts";
 import { describeAnswer } from "./present/answers.ts";
 import { asksForResult, describeResult } from "./present/results.ts";
+import { runBatch } from "./run-batch.ts";
 import { runJobs } from "./run-jobs.ts";
 import { serve } from "./serve.ts";
 import type { Terminal } from "./terminal.ts";
@@ -46,11 +48,13 @@ type OperationAsked = Extract<Asked, { type: "operation" }>;
 async function runOperation(terminal: Terminal, asked: OperationAsked): Promise<number> {
   const { project, kind } = contract[asked.name];
   const { isVerbose } = asked;
-  await using own = openCore({ kind: "cli", jobs: kind === "job" ? "run" : "keep", terminal, isVerbose });
+  const isBatch = queuing.includes(asked.name);
+  await using own = openCore({ kind: "cli", jobs: kind === "job" || isBatch ? "run" : "keep", terminal, isVerbose });
   const { workingFolder } = terminal;
   if (project !== "none") await openProjectFor(own, asked, { workingFolder, need: project });
   const inputs: unknown[] = [];
   for (const input of asked.inputs) inputs.push(project === "required" ? await nameRecords(own.client, input) : input);
+  if (isBatch) return await runBatch(terminal, { ...asked, inputs }, own.client);
   if (kind === "job") return await startJobs(terminal, { ...asked, inputs }, own);
   let exitCode: number = exitCodes.done;
   for (const input of inputs) {

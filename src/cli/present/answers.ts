@@ -1,5 +1,6 @@
 // How answers read in a terminal: the often used ones by hand, the rest by their fields.
 import type { AnswerOf, JobSummary, OperationName } from "../../shared/contract/index.ts";
+import { listedLines, plannedLines, presetLines, reportLines } from "./exports.ts";
 import { describeFacts } from "./facts.ts";
 import { addedSoundLines, comparedLines, segmentLines, takeLines, trackLines, versionLines } from "./dubbing.ts";
 import { characterLines, eligibilityLines, faceTrackLines, importedCutLines, limitLines, shotLines } from "./faces.ts";
@@ -111,6 +112,10 @@ const presenters: Presenters = {
   "faces.eligibility": eligibilityLines,
   "faces.limits": limitLines,
   "characters.list": characterLines,
+  "export.presets": presetLines,
+  "export.run": plannedLines,
+  "export.list": listedLines,
+  "export.report": reportLines,
   "media.probe": ({ facts }) => describeFacts(facts),
 };
 

@@ -99,6 +99,10 @@ export async function sha256OfFile(path: string, signal?: AbortSignal): Promise<
   return hash.digest("hex");
 }
 
+/** Whether what was thrown says that there is no such file. */
+export const isMissingFile = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+
 /** The disk's failure in our words. A full disk has its own code because the user can make room. */
 export function diskFailure(step: "write" | "rename" | "fsync" | "mkdir", path: string, cause: unknown): DubError {
   if (cause instanceof DubError) return cause;

@@ -5,6 +5,7 @@ export {
   diskFailure,
   fsyncFile,
   fsyncFolder,
+  isMissingFile,
   makeFolderDurably,
   renameDurably,
   sha256OfFile,

@@ -14,6 +14,7 @@ import { appHandlers } from "./handlers/app.ts";
 import { generateHandlers } from "./handlers/generate.ts";
 import { backupHandlers } from "./handlers/backups.ts";
 import { characterHandlers } from "./handlers/characters.ts";
+import { exportHandlers } from "./handlers/export.ts";
 import { dialogueHandlers } from "./handlers/dialogue.ts";
 import { faceReportHandlers } from "./handlers/face-reports.ts";
 import { faceHandlers } from "./handlers/faces.ts";
@@ -96,6 +97,7 @@ const makeHandlers = (tools: HandlerTools): Handlers => ({
   ...takeHandlers(tools),
   ...scoreHandlers(tools),
   ...renderHandlers(tools),
+  ...exportHandlers(tools),
   ...generateHandlers(tools),
   ...modelHandlers(tools),
   ...trainingHandlers(tools),

@@ -3,6 +3,7 @@ import { delimiter } from "node:path";
 import { silentLogger, systemClock } from "../base/index.ts";
 import { serveJobs } from "../jobs/index.ts";
 import { createFfmpegFinder, ffmpegPlacesOf } from "./ffmpeg-finder.ts";
+import { exportJobs } from "./export-jobs.ts";
 import { faceJobs } from "./face-jobs.ts";
 import { lipsyncJobs } from "./lipsync-jobs.ts";
 import { mediaJobs } from "./media-jobs.ts";
@@ -25,6 +26,7 @@ serveJobs(
     ...proposalJobs(places, ffmpeg),
     ...renderJobs(places, ffmpeg),
     ...scoreJobs(places, ffmpeg),
+    ...exportJobs(places, ffmpeg),
     ...lipsyncJobs(places, ffmpeg),
     ...modelJobs,
     ...trainingJobs,

@@ -23,5 +23,25 @@ export type { CellTake, ExportCell, ExportRules, WorldFacts } from "./plan/expor
 export { isHeld } from "./plan/problems.ts";
 export type { ExportProblem } from "./plan/problems.ts";
 export type { PlannedTrack, TrackPart } from "./plan/sound-layout.ts";
-export { exportPresets, presetIds } from "./presets/presets.ts";
+export { endingOf, exportPresets, presetIds } from "./presets/presets.ts";
 export type { ExportPreset, PresetId, PresetLoudness, PresetPicture } from "./presets/presets.ts";
+export { makePicture } from "./make/make-picture.ts";
+export type { MadePicture, PictureMaking } from "./make/make-picture.ts";
+export { makeSound } from "./make/make-sound.ts";
+export type { MadeSound } from "./make/make-sound.ts";
+export { measureLoudness } from "./make/programme-loudness.ts";
+export type { ProgrammeLoudness } from "./make/programme-loudness.ts";
+export type { FrameChange } from "./make/watched-frames.ts";
+export {
+  compositeWithModel,
+  deliveryReportSchema,
+  provenanceTags,
+  readReport,
+  reportPagePathOf,
+  reportPathOf,
+} from "./report/delivery-report.ts";
+export type { DeliveryReport, ReportWarning } from "./report/delivery-report.ts";
+export { outputHash } from "./report/output-hash.ts";
+export type { OutputHash } from "./report/output-hash.ts";
+export { reportPage } from "./report/report-page.ts";
+export type { MissingFile, ReportedBatch } from "./report/report-page.ts";

@@ -58,4 +58,5 @@ export type { FaceNetworks } from "./analysis/face-networks.ts";
 export { readEditList } from "./edit-list.ts";
 export type { EditList, ListedCut } from "./edit-list.ts";
 export type { DrawnFace, DrawnFrame } from "./overlay/draw-faces.ts";
+export { drawHeading } from "./overlay/draw-heading.ts";
 export { writeOverlay } from "./overlay/write-overlay.ts";

@@ -4,15 +4,17 @@ import type { Writable } from "node:stream";
 import type { MediaFacts } from "../../shared/project/index.ts";
 import { assert } from "../../shared/failure/index.ts";
 import type { Progress } from "../base/index.ts";
+import { compareSound } from "./compare-sound.ts";
 import { encodeArguments, needsTurning, turnArguments } from "./encode-plan.ts";
 import type { EncodePlan, PictureDescription } from "./encode-plan.ts";
 import { checkedEncoder, nearestPixelFormat } from "./encoders.ts";
 import type { EncoderSettings, OutputContainer, VideoCodec } from "./encoders.ts";
 import { frameShape, planarLayout } from "./pixel-layout.ts";
 import { readHeaders } from "./ffprobe-report.ts";
-import type { ReportedStream } from "./ffprobe-report.ts";
+import { readFileTags } from "./file-tags.ts";
+import type { FileTags } from "./file-tags.ts";
 import { runTool } from "./run-tool.ts";
-import { checkSound, soundComparison, tagsOf } from "./sound-plan.ts";
+import { checkSound } from "./sound-plan.ts";
 import type { SoundTrack } from "./sound-plan.ts";
 import { toolFailure } from "./tool-failure.ts";
 import { ToolProcess } from "./tool-process.ts";
@@ -33,6 +35,8 @@ export type EncodeOptions = {
   readonly picture: PictureDescription;
   /** Laid under the picture, sample for sample; none when absent. */
   readonly sound?: readonly SoundTrack[];
+  /** What the file says of itself; none when absent. */
+  readonly fileTags?: FileTags;
   readonly signal?: AbortSignal;
   /** In frames; the total is unknown here and given as 0. */
   readonly onProgress?: Progress;
@@ -69,12 +73,14 @@ export async function encodeFrames(
       }
     },
     verify: async (partial) => {
-      const { streams } = await readHeaders(tools, partial, options.signal);
-      const tracks = streams.filter((stream) => stream.codec_type === "audio");
+      const headers = await readHeaders(tools, partial, options.signal);
+      const { container, fileTags } = options;
+      const tracks = headers.streams.filter((stream) => stream.codec_type === "audio");
       return await verifyWritten(tools, partial, {
         compare: (facts, decodedFrames) => ({
           ...compareWithRequest(facts, { options, frameCount, decodedFrames }),
-          ...compareSound(facts, { sound, container: options.container, tracks }),
+          ...compareSound(facts, { sound, container, tracks }),
+          "file tags": [fileTags ?? {}, readFileTags(headers, container, fileTags)],
         }),
         signal: options.signal,
       });
@@ -151,20 +157,4 @@ function compareWithRequest(facts: MediaFacts, { options, frameCount, decodedFra
     rotation: [picture.rotationDegrees, video?.rotationDegrees],
     timecode: [picture.startTimecode, video?.startTimecode],
   };
-}
-
-type SoundWritten = {
-  readonly sound: readonly SoundTrack[];
-  readonly container: OutputContainer;
-  readonly tracks: readonly ReportedStream[];
-};
-
-function compareSound(facts: MediaFacts, { sound, container, tracks }: SoundWritten): Comparison {
-  const perTrack = sound.flatMap((track, index) => {
-    const { written, read } = tagsOf(track, container);
-    const measured = Object.entries(soundComparison(track, facts.audio[index], container));
-    const tags = ["tags", [written, read(tracks[index])]] as const;
-    return [...measured, tags].map(([what, pair]) => [`${what} of audio track ${index + 1}`, pair] as const);
-  });
-  return { "audio tracks": [sound.length, facts.audio.length], ...Object.fromEntries(perTrack) };
 }

@@ -3,8 +3,10 @@ import { assert } from "../../shared/failure/index.ts";
 import type { VideoStreamFacts } from "../../shared/project/index.ts";
 import type { FrameRate } from "../../shared/time/index.ts";
 import { commandArguments } from "./command.ts";
-import { containerOptions, nearestPixelFormat, videoEncoders } from "./encoders.ts";
+import { nearestPixelFormat, videoEncoders } from "./encoders.ts";
 import type { EncoderSettings, OutputContainer, VideoCodec } from "./encoders.ts";
+import { taggedContainer } from "./file-tags.ts";
+import type { FileTags } from "./file-tags.ts";
 import { fileUrl, pipeGuards } from "./limits.ts";
 import { optionList } from "./options.ts";
 import type { OptionTable } from "./options.ts";
@@ -46,6 +48,7 @@ export type EncodePlan = {
   readonly picture: PictureDescription;
   /** Under the picture, in the order of the file's tracks. */
   readonly sound: readonly SoundTrack[];
+  readonly fileTags?: FileTags;
   readonly maxPixels: number;
   /** Major version of libavutil; rotation is told differently from 58 (ffmpeg 6) on. */
   readonly avutilMajor: number;
@@ -89,7 +92,7 @@ export function encodeArguments(plan: EncodePlan): readonly string[] {
           ...Object.assign({}, ...plan.sound.map((track, index) => soundOptions(track, index, container))),
           timecode: picture.startTimecode?.label,
           ...timescale(container, num),
-          ...containerOptions[container],
+          ...taggedContainer(container, plan.fileTags),
           y: "",
         }),
         url: fileUrl(plan.path),
@@ -117,7 +120,7 @@ export function turnArguments(plan: EncodePlan, encodedPath: string): readonly s
           // The tag counts counter-clockwise on the way in, whatever it says on the way out.
           "metadata:s:v:0": `rotate=${360 - picture.rotationDegrees}`,
           ...timescale(container, picture.frameRate.num),
-          ...containerOptions[container],
+          ...taggedContainer(container, plan.fileTags),
           y: "",
         }),
         url: fileUrl(plan.path),

@@ -57,8 +57,10 @@ export function checkSound(track: SoundTrack, container: OutputContainer): void 
   });
 }
 
+type Placed = Pick<SoundTrack, "path" | "stream" | "stretch" | "gainDb">;
+
 /** One input each, entered shortly before the stretch where the file's clock allows that exactly. */
-export function soundInput({ path, stream, stretch }: SoundTrack, maxPixels: number): CommandInput {
+export function soundInput({ path, stream, stretch }: Placed, maxPixels: number): CommandInput {
   const entry = entryFor(stream, Math.max(0, stretch.startSample));
   return {
     options: optionList({
@@ -75,7 +77,7 @@ export function soundInput({ path, stream, stretch }: SoundTrack, maxPixels: num
  * Cuts by sample, starts the clock anew, puts silence before and after, so that the track is as long as the picture to the
  * sample, whatever the file's own timestamps say.
  */
-export function soundFilter({ stream, stretch, gainDb }: SoundTrack): string {
+export function soundFilter({ stream, stretch, gainDb }: Placed): string {
   const { startSample, durationSamples } = stretch;
   const endSample = startSample + durationSamples;
   const entry = entryFor(stream, Math.max(0, startSample));

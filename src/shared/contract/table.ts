@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import { appOperations } from "./app.ts";
 import { characterOperations } from "./characters.ts";
+import { exportOperations } from "./export.ts";
 import { faceOperations } from "./faces.ts";
 import { generateOperations } from "./generate.ts";
 import { jobOperations } from "./jobs.ts";
@@ -30,6 +31,7 @@ export const contract = {
   ...generateOperations,
   ...takeOperations,
   ...renderOperations,
+  ...exportOperations,
   ...modelOperations,
   ...trainingOperations,
   ...jobOperations,

@@ -17,6 +17,7 @@ export function contentKeyOf(cell: Omit<ExportCell, "contentKey" | "problems" | 
     preset: made,
     takes: takes.map(({ take, segment }) => [
       take.contentSha256,
+      take.settings.more["mask"],
       segment.startFrame,
       segment.durationFrames,
       segment.characterId,
