@@ -74,7 +74,8 @@ const pieceRecorders: Readonly<Record<string, RecordPiece>> = {
     if (!project.view.get("segment", made.segmentId)) return;
     const unseen = { syncConfidence: null, avOffsetFrames: null, score: null, stars: 0, isRejected: false, note: "" };
     const take = { type: "take", id: takeId, ...made, contentSha256: file.sha256, ...unseen } as const;
-    project.edit("segments.generate", (view) => addTake(view, take));
+    // No step of the history: undo goes on taking back what the editor did last, not what a machine has finished meanwhile.
+    project.apply("segments.generate", (view) => addTake(view, take));
   },
 };
 
