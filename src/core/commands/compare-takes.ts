@@ -11,24 +11,26 @@ export type Difference = {
 };
 
 /** Settings first, then what was measured; only what is not the same in all. */
-export function differencesBetween(takes: readonly Take[]): readonly Difference[] {
-  const rows = takes.map(factsOf);
-  const names = [...new Set(rows.flatMap((row) => [...row.keys()]))];
+export const differencesBetween = (takes: readonly Take[]): readonly Difference[] => [
+  ...differing(takes.map(settingsOf)),
+  ...differing(takes.map(measuresOf)),
+];
+
+type Facts = Readonly<Record<string, Value>>;
+
+function differing(rows: readonly Facts[]): readonly Difference[] {
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return names
-    .map((name) => ({ name, values: rows.map((row) => row.get(name) ?? null) }))
+    .map((name) => ({ name, values: rows.map((row) => row[name] ?? null) }))
     .filter(({ values }) => values.some((value) => value !== values[0]));
 }
 
-function factsOf({ settings, score, ...take }: Take): ReadonlyMap<string, Value> {
+function settingsOf({ settings, startFrame, durationFrames }: Take): Facts {
   const { more, ...plain } = settings;
-  const measured = Object.entries(score ?? {}).filter(([name]) => name !== "measuredAt");
-  return new Map<string, Value>([
-    ...Object.entries(plain),
-    ...Object.entries(more),
-    ["startFrame", take.startFrame],
-    ["durationFrames", take.durationFrames],
-    ["syncConfidence", take.syncConfidence],
-    ["avOffsetFrames", take.avOffsetFrames],
-    ...measured,
-  ]);
+  return { ...plain, ...more, startFrame, durationFrames };
+}
+
+function measuresOf({ syncConfidence, avOffsetFrames, score }: Take): Facts {
+  const { measuredAt: _measuredAt, ...measured } = score ?? { measuredAt: "" };
+  return { syncConfidence, avOffsetFrames, ...measured };
 }
