@@ -1,5 +1,5 @@
-// How well a mouth's opening follows the level of the dialogue, without any sync network.
-import { frameToSample } from "../../shared/time/index.ts";
+// How well a mouth follows the level of the dialogue, without any sync network.
+import { framesPerSecondOf, frameToSample } from "../../shared/time/index.ts";
 import type { FrameRate } from "../../shared/time/index.ts";
 
 /** With fewer pairs a correlation says nothing. */
@@ -31,18 +31,45 @@ const silenceDb = -60;
 
 type Picture = { readonly frameRate: FrameRate; readonly frameCount: number; readonly sampleRateHz: number };
 
-/**
- * The level of each frame's own sound, 0 for -60 dBFS and below, 1 for a square wave at full scale; smoothed over a frame to
- * either side, for lips are slower than levels. `samples` begin with the first frame.
- */
+/** The level of each frame's own sound: 0 for -60 dBFS and below, 1 at full scale. `samples` begin with the first frame. */
 export function frameLevels(samples: Float32Array, { frameRate, frameCount, sampleRateHz }: Picture): Float32Array {
   const by = { rate: frameRate, sampleRateHz, rounding: "nearest" } as const;
-  const levels = Float32Array.from({ length: frameCount }, (_, frame) => {
+  return Float32Array.from({ length: frameCount }, (_, frame) => {
     const [from, to] = [frameToSample(frame, by), frameToSample(frame + 1, by)];
     let energy = 0;
     for (const sample of samples.subarray(from, to)) energy += sample * sample;
     const db = 10 * Math.log10(energy / Math.max(1, to - from));
     return Math.max(0, 1 - db / silenceDb);
   });
-  return levels.map((level, frame) => ((levels[frame - 1] ?? level) + 2 * level + (levels[frame + 1] ?? level)) / 4);
 }
+
+/** Speech is syllables, not single frames: both sides are looked at over an eighth of a second to either side. */
+const reachSeconds = 0.125;
+
+/**
+ * Whether a mouth moves when there is speech and rests when there is none, -1..1. Its travel is compared and not its opening:
+ * who smiles in the pauses has the mouth open in silence, and closes it to speak.
+ */
+export function mouthCorrelation(
+  openings: ArrayLike<number>,
+  levels: Float32Array,
+  rate: FrameRate,
+): number | undefined {
+  const reachFrames = Math.max(1, Math.round(reachSeconds * framesPerSecondOf(rate)));
+  const travel = Float32Array.from(openings, (_, frame) =>
+    Math.abs((openings[frame + 1] ?? NaN) - (openings[frame - 1] ?? NaN)),
+  );
+  return correlation(smoothed(travel, reachFrames), smoothed(levels, reachFrames));
+}
+
+/** The mean of what was measured around each place; NaN where nothing was. */
+const smoothed = (values: Float32Array, reach: number): Float32Array =>
+  values.map((_, at) => {
+    let [count, sum] = [0, 0];
+    for (const value of values.subarray(Math.max(0, at - reach), at + reach + 1)) {
+      if (Number.isNaN(value)) continue;
+      count += 1;
+      sum += value;
+    }
+    return sum / count;
+  });

@@ -1,5 +1,5 @@
 // The door of core/evaluation: how well lips fit the sound, by the measures that the field reports.
-export { correlation, frameLevels } from "./correlation.ts";
+export { correlation, frameLevels, mouthCorrelation } from "./correlation.ts";
 export { openMouthReader } from "./mouth-reader.ts";
 export type { MouthReader } from "./mouth-reader.ts";
 export { changedOutside } from "./outside-mask.ts";

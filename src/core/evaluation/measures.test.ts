@@ -4,7 +4,7 @@ import { randomFrom } from "../base/index.ts";
 import { blendMask } from "../faces/index.ts";
 import { allocateYuvPlanes } from "../native/index.ts";
 import type { YuvFormat, YuvPicture } from "../native/index.ts";
-import { changedOutside, correlation, createSteadinessMeter, frameLevels } from "./index.ts";
+import { changedOutside, correlation, createSteadinessMeter, frameLevels, mouthCorrelation } from "./index.ts";
 import { viewToFrame } from "./face-view.ts";
 
 describe("correlation", () => {
@@ -44,8 +44,34 @@ test("levels are those of each frame's own sound, from silence at 0 to full scal
   const picture = { frameRate: { num: 25, den: 1 }, frameCount: 6, sampleRateHz: 16_000 };
   const samples = new Float32Array(6 * 640).fill(0).map((_, at) => (at >= 3 * 640 ? (at % 2 === 0 ? 1 : -1) : 0));
   const levels = [...frameLevels(samples, picture)].map((level) => Math.round(100 * level));
-  expect(levels).toEqual([0, 0, 25, 75, 100, 100]);
+  expect(levels).toEqual([0, 0, 0, 100, 100, 100]);
   expect(frameLevels(new Float32Array(0), picture).every((level) => level === 0)).toBe(true);
+});
+
+describe("a mouth", () => {
+  const rate = { num: 25, den: 1 };
+  const speaks = (frame: number) => frame % 50 < 25;
+  const levels = Float32Array.from({ length: 200 }, (_, frame) => (speaks(frame) ? 0.8 : 0.1));
+  const openings = (mouth: (frame: number) => number) => Array.from({ length: 200 }, (_, frame) => mouth(frame));
+
+  test("that moves with the words correlates with them, whether it rests open or shut", () => {
+    for (const rest of [0, 0.08]) {
+      const mouth = openings((frame) => (speaks(frame) ? 0.04 + 0.03 * Math.sin(1.3 * frame) : rest));
+      expect(mouthCorrelation(mouth, levels, rate)).toBeGreaterThan(0.7);
+    }
+  });
+
+  test("that moves in the pauses correlates against them; one that never moves says nothing", () => {
+    const babbles = openings((frame) => (speaks(frame) ? 0 : 0.04 + 0.03 * Math.sin(1.3 * frame)));
+    expect(mouthCorrelation(babbles, levels, rate)).toBeLessThan(-0.7);
+    expect(
+      mouthCorrelation(
+        openings(() => 0.05),
+        levels,
+        rate,
+      ),
+    ).toBeUndefined();
+  });
 });
 
 describe("steadiness", () => {

@@ -6,7 +6,7 @@ import type { FaceMask } from "../faces/index.ts";
 import { invertAffine, sampleRegion, syncNetV2Window } from "../models/index.ts";
 import type { Affine } from "../models/index.ts";
 import type { YuvPicture } from "../native/index.ts";
-import { correlation, frameLevels } from "./correlation.ts";
+import { frameLevels, mouthCorrelation } from "./correlation.ts";
 import { viewToFrame } from "./face-view.ts";
 import type { MouthReader } from "./mouth-reader.ts";
 import { changedOutside } from "./outside-mask.ts";
@@ -95,8 +95,8 @@ export async function scoreTake(frames: AsyncIterable<ComparedFrame>, scoring: S
     avOffsetFrames: take?.avOffsetFrames ?? null,
     sourceSyncConfidence: source?.syncConfidence ?? null,
     sourceAvOffsetFrames: source?.avOffsetFrames ?? null,
-    mouthCorrelation: correlation(openings.after, levels) ?? null,
-    sourceMouthCorrelation: correlation(openings.before, levels) ?? null,
+    mouthCorrelation: mouthCorrelation(openings.after, levels, frameRate) ?? null,
+    sourceMouthCorrelation: mouthCorrelation(openings.before, levels, frameRate) ?? null,
     jitterRatio: steadiness.ratio() ?? null,
     changedOutsideMask,
     measuredFrames,

@@ -188,7 +188,7 @@ export const takeScoreSchema = z.strictObject({
   /** Of the source's picture against its own sound: what this face and this network reach without us. */
   sourceSyncConfidence: z.number().nullable(),
   sourceAvOffsetFrames: z.int().nullable(),
-  /** Correlation of the mouth's opening with the level of the dialogue, -1..1; of the source's mouth for comparison. */
+  /** Whether the mouth moves when the dialogue speaks and rests when it does not, -1..1; the source's for comparison. */
   mouthCorrelation: z.number().min(-1).max(1).nullable(),
   sourceMouthCorrelation: z.number().min(-1).max(1).nullable(),
   /** Unsteadiness of the lower face over that of the source; 1 is as steady as the source. */
