@@ -87,6 +87,11 @@ test("hand work is kept from machines, taken back by undo, and outlives the cach
   await operations["faces.fix"]({ trackId, at: "#30", noseX: 240.5, noseY: 200 });
   await operations["faces.exclude"]({ trackId, range: "#10-#20" });
   expect(await onlyTrack(operations)).toMatchObject({ characterId, decidedBy: "editor", eligibleFrames: 65 });
+  expect(await operations["faces.suggest"]({})).toMatchObject({
+    basis: "appearance",
+    people: [{ characterId, tracks: [{ trackId, characterId }] }],
+    unknownTrackIds: [],
+  });
   await expect(operations["faces.track"]({})).rejects.toMatchObject({ code: "faces.hand-work", hint: /--replace/ });
 
   await rm(join(projectFolder, "cache", "faces"), { recursive: true });

@@ -97,11 +97,11 @@ describe("on the made film, analysis", () => {
   });
 
   test("suggests for each person their own tracks and nobody else's", () => {
-    const looks = tracks().map(({ startFrame, geometry, appearance }, index) => ({
+    const looks = tracks().map(({ startFrame, geometry }, index) => ({
       trackId: `${index}`,
       reelId: "reel",
       range: { startFrame, durationFrames: geometry.frameCount },
-      ...(appearance ? { appearance } : {}),
+      ...(geometry.appearance ? { appearance: geometry.appearance } : {}),
     }));
     const { people, basis } = suggestPeople(looks);
     const groups = people.map(({ tracks: members }) => members.map(({ trackId }) => tracks()[Number(trackId)]));

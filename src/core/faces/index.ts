@@ -30,6 +30,7 @@ export type { FacePose } from "./face-pose.ts";
 export { trackFaces, usualTrackingLimits } from "./track-faces.ts";
 export type { FaceTrack, SeenFace, TrackingLimits } from "./track-faces.ts";
 export { appearanceOf, likenessOf, portraitSizePx, portraitToFrame, usualAppearance } from "./people/appearance.ts";
+export { appearanceLength } from "./people/appearance.ts";
 export { suggestPeople } from "./people/suggest-people.ts";
 export type { LooksBasis, PeopleSuggestion, SuggestedPerson, TrackLooks } from "./people/suggest-people.ts";
 export { anchorCoordinates, anchorsAt, anchorsOfMesh, pathOfAnchors } from "./mesh-anchors.ts";

@@ -126,6 +126,23 @@ export const faceOperations = {
       reasons: z.array(z.strictObject({ reason: verdictRun.shape.reason.unwrap(), frames: frame, tracks: frame })),
     }),
   }),
+  "faces.suggest": query({
+    says: "Which face tracks seem to show one person, over all reels; to confirm with faces assign",
+    input: z.strictObject({}),
+    output: z.strictObject({
+      /** "appearance": by colours and edges, which light and make-up change; "embedding": by a face network. */
+      basis: z.enum(["appearance", "embedding"]),
+      people: z.array(
+        z.strictObject({
+          /** Whose most of these frames are already; null: nobody's yet. */
+          characterId,
+          tracks: z.array(z.strictObject({ trackId, characterId, scoreRatio: z.number() })),
+        }),
+      ),
+      /** Tracks of which too little was seen. */
+      unknownTrackIds: z.array(trackId),
+    }),
+  }),
   "faces.limits": edit({
     says: "Set what a face must be like for its lips to be re-synced, for the whole project",
     input: z.strictObject({ ...limits, usual: z.boolean().default(false).describe("Back to the usual limits first") }),

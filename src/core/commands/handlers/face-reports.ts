@@ -13,10 +13,17 @@ import {
 import { alignmentPath, correctedBoxes, ineligibleReasons, usualEligibilityLimits } from "../../faces/index.ts";
 import type { OpenProject } from "../../store/index.ts";
 import { eligibleFramesOf, limitsOf, trackFilesOf } from "../track-files.ts";
+import { suggestFor } from "../suggest-characters.ts";
 import type { HandlerTools } from "./handler-tools.ts";
 import { reelNamed } from "./reel-named.ts";
 
-type Names = "faces.list" | "faces.verdicts" | "faces.geometry" | "faces.eligibility" | "faces.limits";
+type Names =
+  | "faces.list"
+  | "faces.verdicts"
+  | "faces.geometry"
+  | "faces.suggest"
+  | "faces.eligibility"
+  | "faces.limits";
 
 const mostGeometryFrames = 2000;
 
@@ -67,6 +74,7 @@ export function faceReportHandlers({ current, edit }: HandlerTools): Pick<Handle
       return { tracks };
     },
     "faces.geometry": async ({ trackId, range }) => describeGeometry(current.get().project, { trackId, range }),
+    "faces.suggest": async () => suggestFor(current.get().project),
     "faces.eligibility": async ({ reelId, ...asked }) => {
       const { project } = current.get();
       const reel = reelNamed(project.view, reelId);

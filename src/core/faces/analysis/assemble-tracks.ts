@@ -16,12 +16,7 @@ import { steadied } from "../steady-measures.ts";
 import { at, detectionsOf, mouthLookIn } from "./observations.ts";
 import type { PlacedDetection, Stretch } from "./observations.ts";
 
-export type AnalysedTrack = {
-  readonly startFrame: number;
-  readonly geometry: TrackGeometry;
-  /** What the face usually looks like, for `suggestPeople`; undefined where no mesh was seen. */
-  readonly appearance: Float32Array | undefined;
-};
+export type AnalysedTrack = { readonly startFrame: number; readonly geometry: TrackGeometry };
 
 export type FramesOfTracks = {
   readonly frameSize: FrameSizePx;
@@ -42,7 +37,6 @@ export function tracksOfShot(
   return trackFaces(detections, shot.startFrame).map((track) => ({
     startFrame: track.startFrame,
     geometry: geometryOf(track, frames),
-    appearance: usualAppearance(track.detections.flatMap((found) => (found?.appearance ? [found.appearance] : []))),
   }));
 }
 
@@ -86,6 +80,7 @@ function geometryOf({ boxes, detections }: FaceTrack, frames: FramesOfTracks): T
     sharpnessRatio: ratio(at.sharpness),
     hiddenRatio: steadied(hiddenRatios(known.map((numbers) => numbers && mouthLookIn(numbers))), 1),
     corrections: noCorrections,
+    appearance: usualAppearance(detections.flatMap((found) => (found?.appearance ? [found.appearance] : []))),
   };
 }
 

@@ -24,7 +24,7 @@ const mostFrames = 24 * 3600 * 120;
 const mostSidePx = 65_535;
 const mostLandmarks = 478;
 
-const tags = ["seen", "boxs", "anch", "step", "mpts", "mesh", "pose", "rati", "kbox", "kanc", "excl"] as const;
+const tags = ["seen", "boxs", "anch", "step", "mpts", "mesh", "pose", "rati", "kbox", "kanc", "excl", "look"] as const;
 type Tag = (typeof tags)[number];
 
 const keyBytes = (numbers: number): number => 8 + 8 * numbers;
@@ -58,7 +58,7 @@ export function encodeTrackGeometry(geometry: TrackGeometry): Uint8Array {
   return bytes;
 }
 
-type Numbers = Uint8Array | Uint16Array | Int16Array | Int32Array;
+type Numbers = Uint8Array | Uint16Array | Int16Array | Int32Array | Float32Array;
 
 function sectionsOf(geometry: TrackGeometry): readonly (readonly [Tag, Numbers])[] {
   const { frameCount, meshPoints, corrections } = geometry;
@@ -81,6 +81,7 @@ function sectionsOf(geometry: TrackGeometry): readonly (readonly [Tag, Numbers])
     ["rati", ratios],
     ["kbox", keysCode(corrections.boxKeys.map((key) => [key.frameInTrack, ...boxNumbers(key.offset)]))],
     ["kanc", keysCode(corrections.anchorKeys.map((key) => [key.frameInTrack, ...anchorNumbers(key.offset)]))],
+    ...(geometry.appearance ? [["look", geometry.appearance] as const] : []),
     [
       "excl",
       new Uint8Array(
@@ -189,6 +190,7 @@ export function decodeTrackGeometry(bytes: Uint8Array): TrackGeometry {
     sharpnessRatio: ratio(1),
     hiddenRatio: ratio(2),
     corrections: readCorrections({ take, frameCount }),
+    appearance: readAppearance(sections.get("look")),
   };
 }
 
@@ -211,7 +213,7 @@ function readSections(bytes: Uint8Array, view: DataView): ReadonlyMap<string, Ui
 }
 
 /** The machines we run on, x64 and arm64, keep numbers as the file does: the low byte first. */
-function words<Array extends Uint16Array | Int16Array | Int32Array | Uint32Array>(
+function words<Array extends Uint16Array | Int16Array | Int32Array | Uint32Array | Float32Array>(
   content: Uint8Array,
   kind: { new (buffer: ArrayBufferLike): Array; readonly BYTES_PER_ELEMENT: number },
 ): Array {
@@ -242,6 +244,15 @@ function meshPositions(
     mesh[at + 1] = centreY + (codes[at + 1] ?? 0) * unitPx;
   }
   return mesh;
+}
+
+const mostAppearanceNumbers = 65_536;
+
+function readAppearance(content: Uint8Array | undefined): Float32Array | undefined {
+  if (!content) return undefined;
+  const numbers = words(content, Float32Array);
+  if (numbers.length > mostAppearanceNumbers || !numbers.every(Number.isFinite)) throw damaged("its look is none");
+  return numbers;
 }
 
 const rotations: readonly Rotation[] = [0, 90, 180, 270];

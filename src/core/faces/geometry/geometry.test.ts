@@ -50,6 +50,7 @@ function madeTrack(frameCount: number, seed = 1): TrackGeometry {
     sharpnessRatio: new Float32Array(frameCount).fill(0.4),
     hiddenRatio: new Float32Array(frameCount).fill(NaN),
     corrections: noCorrections,
+    appearance: Float32Array.from({ length: 60 }, () => noise()),
   };
 }
 
@@ -71,6 +72,7 @@ describe("the file of a track", () => {
     expect(largest(read.pose, made.pose)).toBeLessThanOrEqual(5.1e-5);
     expect(read.hiddenRatio.every(Number.isNaN)).toBe(true);
     expect(read.corrections).toEqual(made.corrections);
+    expect(read.appearance).toEqual(made.appearance);
     expect(encodeTrackGeometry(read)).toEqual(bytes);
   });
 

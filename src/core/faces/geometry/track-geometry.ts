@@ -49,6 +49,8 @@ export type TrackGeometry = {
   readonly sharpnessRatio: Float32Array;
   readonly hiddenRatio: Float32Array;
   readonly corrections: Corrections;
+  /** What the face usually looks like, for `suggestPeople`; undefined where no mesh was seen. */
+  readonly appearance?: Float32Array | undefined;
 };
 
 /** Numbers a frame of each array. */
