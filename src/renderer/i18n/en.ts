@@ -1,6 +1,6 @@
 // English: the first language of every string. Other languages have exactly these keys.
 import { editsEn } from "./edits-en.ts";
-import { versionsEn } from "./dubbing-en.ts";
+import { segmentsEn, versionsEn } from "./dubbing-en.ts";
 import { facesEn } from "./faces-en.ts";
 import { licenceEn, modelsEn } from "./models-en.ts";
 
@@ -79,6 +79,7 @@ export const en = {
   },
   edit: editsEn,
   versions: versionsEn,
+  segments: segmentsEn,
   faces: facesEn,
   media: {
     title: "Media",
@@ -214,6 +215,7 @@ export const en = {
     badTimecode: "That is no timecode. Try 01:00:10:00, +20. or -5.",
     frame: "Frame {{frame}} of {{frames}}",
     speed: "{{ratio}}×",
+    endLoop: "End the loop",
     keys: "Space plays, J K L shuttle, arrow keys step, = types a timecode",
   },
   timeline: {

@@ -1,5 +1,5 @@
 // Simplified Chinese, in the words Chinese post-production uses.
-import { versionsZhHans } from "./dubbing-zh-hans.ts";
+import { segmentsZhHans, versionsZhHans } from "./dubbing-zh-hans.ts";
 import { editsZhHans } from "./edits-zh-hans.ts";
 import { facesZhHans } from "./faces-zh-hans.ts";
 import { licenceZhHans, modelsZhHans } from "./models-zh-hans.ts";
@@ -79,6 +79,7 @@ export const zhHans: Translation = {
   },
   edit: editsZhHans,
   versions: versionsZhHans,
+  segments: segmentsZhHans,
   faces: facesZhHans,
   media: {
     title: "媒体",
@@ -209,6 +210,7 @@ export const zhHans: Translation = {
     badTimecode: "这不是时间码。可输入 01:00:10:00、+20. 或 -5。",
     frame: "第 {{frame}} 帧，共 {{frames}} 帧",
     speed: "{{ratio}}×",
+    endLoop: "结束循环",
     keys: "空格键播放，J K L 变速，方向键逐帧，= 键输入时间码",
   },
   timeline: {

@@ -39,8 +39,8 @@ function MediaList({ media }: { readonly media: readonly Media[] }) {
   const { t } = useTranslation();
   const selectedId = useViewStore((state) => state.selectedMediaId);
   const isSelectedThere = media.some(({ id }) => id === selectedId);
-  const newestId = media.at(-1)?.id;
-  // Something is always shown: what was just imported, or what is left after a removal.
+  const newestId = (media.findLast(({ facts }) => facts.video.length > 0) ?? media.at(-1))?.id;
+  // Something is always shown: what was just imported, or what is left after a removal; a film rather than its dialogue.
   useEffect(() => {
     if (!isSelectedThere && newestId !== undefined) setView({ selectedMediaId: newestId });
   }, [isSelectedThere, newestId]);

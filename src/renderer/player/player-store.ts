@@ -1,5 +1,6 @@
 // The transport as the window knows it: what is loaded, which frame is shown, how fast it runs.
 import { create } from "zustand";
+import type { FrameRange } from "../../shared/time/index.ts";
 import type { Clip } from "./clip.ts";
 import { clampFrame } from "./frame-clock.ts";
 import type { Playback } from "./playback.ts";
@@ -15,6 +16,10 @@ export type PlayerState = {
   readonly speedRatio: number;
   readonly volumeRatio: number;
   readonly isMuted: boolean;
+  /** What is played over and over; undefined plays on. */
+  readonly loop: FrameRange | undefined;
+  /** Where another clip begins to be shown; its first frame when undefined. */
+  readonly arrivalFrame: number | undefined;
   /** The timecode readout is a field to type into. */
   readonly isTypingTimecode: boolean;
 };
@@ -26,10 +31,22 @@ export const usePlayer = create<PlayerState>(() => ({
   speedRatio: 0,
   volumeRatio: 1,
   isMuted: false,
+  loop: undefined,
+  arrivalFrame: undefined,
   isTypingTimecode: false,
 }));
 
 export const setPlayer = usePlayer.setState;
+
+/** Another clip stands at its first frame, or where someone is going to look. */
+export function arrive(): void {
+  setPlayer(({ arrivalFrame }) => ({
+    shownFrame: arrivalFrame ?? 0,
+    speedRatio: 0,
+    arrivalFrame: undefined,
+    loop: undefined,
+  }));
+}
 
 /** What every button, key and ruler does. */
 export const transport = {

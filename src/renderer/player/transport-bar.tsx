@@ -16,6 +16,7 @@ export function TransportBar({ clip }: { readonly clip: Clip }) {
       </div>
       <TransportButtons />
       <div className="transport__side transport__side--end">
+        <LoopButton />
         <SpeedReadout />
         <Volume />
       </div>
@@ -81,6 +82,18 @@ function TransportButtons() {
       />
       <IconButton {...off} icon="to-end" label={t("player.toEnd")} shortcut="End" onPress={transport.toEnd} />
     </div>
+  );
+}
+
+/** Only while something is played over and over: pressing it plays on. */
+function LoopButton() {
+  const { t } = useTranslation();
+  const isLooping = usePlayer((state) => state.loop !== undefined);
+  if (!isLooping) return null;
+  return (
+    <span className="transport__loop">
+      <IconButton icon="loop" label={t("player.endLoop")} onPress={() => setPlayer({ loop: undefined })} />
+    </span>
   );
 }
 

@@ -6,8 +6,9 @@ import type { ProjectInfo } from "../connection/mirror.ts";
 import { DropTarget } from "../media/drop-target.tsx";
 import { usePreviews } from "../media/use-previews.ts";
 import { clipOf } from "../player/clip.ts";
-import { setPlayer } from "../player/player-store.ts";
+import { arrive, setPlayer } from "../player/player-store.ts";
 import { PlayerPanel } from "../player/player-panel.tsx";
+import { useLoop } from "../player/use-loop.ts";
 import { usePlayerKeys } from "../player/use-player-keys.ts";
 import { setView, useViewStore } from "../state/view-store.ts";
 import { SplitHandle } from "../ui/split-handle.tsx";
@@ -85,6 +86,7 @@ function useSelection() {
   const mediaId = media?.id;
   // A record that changed is still the same clip; only another one begins at its first frame.
   useEffect(() => setPlayer({ clip }), [clip]);
-  useEffect(() => setPlayer({ shownFrame: 0, speedRatio: 0 }), [mediaId]);
+  useEffect(() => arrive(), [mediaId]);
+  useLoop();
   return { media, clip, previews };
 }

@@ -2,13 +2,15 @@
 import { create } from "zustand";
 import type { RecordId } from "../../shared/project/index.ts";
 
-export type LeftTab = "media" | "versions";
+export type LeftTab = "media" | "versions" | "segments";
 export type SideTab = "details" | "jobs";
 
 export type ViewState = {
   readonly selectedMediaId: RecordId<"media"> | undefined;
   /** The version that is worked on; the first one while nothing was chosen. */
   readonly chosenVersionId: RecordId<"version"> | undefined;
+  /** In the list, the timeline and the inspector alike. */
+  readonly selectedSegmentIds: readonly RecordId<"segment">[];
   readonly leftTab: LeftTab;
   readonly sideTab: SideTab;
   readonly mediaPanelPx: number;
@@ -19,6 +21,7 @@ export type ViewState = {
 export const useViewStore = create<ViewState>(() => ({
   selectedMediaId: undefined,
   chosenVersionId: undefined,
+  selectedSegmentIds: [],
   leftTab: "media",
   sideTab: "details",
   mediaPanelPx: 320,

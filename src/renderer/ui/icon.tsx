@@ -66,6 +66,10 @@ const icons = {
   ),
   search: stroke("M7 2.600a4.400 4.400 0 1 0 0 8.800 4.400 4.400 0 0 0 0-8.800zM10.200 10.200l3.200 3.200"),
   spark: stroke("M8 2v3M8 11v3M2 8h3M11 8h3M4 4l1.600 1.600M10.400 10.400 12 12M12 4l-1.600 1.600M5.600 10.400 4 12"),
+  question: stroke(
+    "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM6.300 6.400a1.800 1.800 0 1 1 2.600 1.600c-.600.300-.900.600-.900 1.200M8 11.200v.010",
+  ),
+  circle: stroke("M8 3a5 5 0 1 0 0 10A5 5 0 0 0 8 3z"),
   clock: stroke("M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM8 4.8V8l2.2 1.6"),
 } as const satisfies Record<string, ReactNode>;
 
