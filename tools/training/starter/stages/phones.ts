@@ -1,0 +1,135 @@
+// The audio encoder: sentences of many voices, spoken by the machine's synthesizers, and the phone that sounds in each 20 ms.
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { whisperLogPower, whisperScale } from "../../../../src/core/audio/index.ts";
+import type { Random } from "../../../../src/core/base/index.ts";
+import { tensorOf } from "../../../../src/core/tensor/index.ts";
+import { newWeights, openPhoneTask } from "../../../../src/core/training/index.ts";
+import type { Dataset, Parameters } from "../../../../src/core/training/index.ts";
+import { sayClip } from "../../../heads/clip/say-clip.ts";
+import { phones } from "../../../heads/speech/phones.ts";
+import type { TimedPhone } from "../../../heads/speech/phones.ts";
+import { buildEspeakTimes } from "../../../heads/speech/synthesise.ts";
+import { voicesOf } from "../../../heads/speech/voices.ts";
+import type { Family } from "../family.ts";
+import { readTensors, requireGoing, trainStage, writeTensors } from "../stage.ts";
+import type { Shop } from "../stage.ts";
+
+type Split = "train" | "validation";
+
+const rowSeconds = 0.02;
+const numberOf = new Map<string, number>(phones.map((phone, at) => [phone, at]));
+const silence = 0;
+
+/** The phone in the middle of each row. */
+export function labelsOf(spoken: readonly TimedPhone[], rows: number): Float32Array {
+  const labels = new Float32Array(rows).fill(silence);
+  for (const { phone, fromSeconds, toSeconds } of spoken) {
+    const first = Math.max(0, Math.ceil(fromSeconds / rowSeconds - 0.5));
+    const end = Math.min(rows, Math.ceil(toSeconds / rowSeconds - 0.5));
+    if (end > first) labels.fill(numberOf.get(phone) ?? silence, first, end);
+  }
+  return labels;
+}
+
+const splitSeed: Readonly<Record<Split, number>> = { train: 0x0a000000, validation: 0x0b000000 };
+
+/** Speaks what is not there yet: one file an utterance, with its log power [bins, 2 rows] and a label for each row. */
+export async function makeSounds(shop: Shop, { model, material }: Family): Promise<void> {
+  const rows = model.whisper.positions;
+  const counts = { train: material.utterances, validation: material.validationUtterances } as const;
+  const work = path.join(shop.folder, "sound-work");
+  await buildEspeakTimes(shop.folder);
+  for (const split of ["train", "validation"] as const) {
+    const voices = voicesOf(split);
+    const folder = path.join(shop.folder, "sounds", split);
+    mkdirSync(folder, { recursive: true });
+    for (let number = 0; number < counts[split]; number += 1) {
+      const file = path.join(folder, `${String(number).padStart(5, "0")}.safetensors`);
+      const voice = voices[number % voices.length];
+      if (existsSync(file) || voice === undefined) continue;
+      requireGoing(shop);
+      mkdirSync(work, { recursive: true });
+      const order = { seed: splitSeed[split] + number, lengthSeconds: rows * rowSeconds, folder: work, name: "said" };
+      const said = await sayClip(voice, order);
+      const { melBins, values } = whisperLogPower(said.samples);
+      await writeTensors(file, {
+        log_power: tensorOf("float32", [melBins, 2 * rows], values),
+        labels: tensorOf("float32", [rows], labelsOf(said.phones, rows)),
+      });
+      if (number % 200 === 0) shop.say(`sounds: ${number} of ${counts[split]} for ${split}`);
+    }
+  }
+  rmSync(work, { recursive: true, force: true });
+}
+
+export type Sound = { readonly bins: number; readonly values: Float32Array };
+
+/**
+ * The same words from another throat and microphone: bands stretched as by a longer or shorter tract, a slow curve of gain over
+ * them, and noise below. log10 of power throughout.
+ */
+export function varied({ bins, values }: Sound, random: Random): Float32Array {
+  const columns = values.length / bins;
+  const between = (low: number, high: number) => low + (high - low) * random.uniform();
+  const stretch = between(0.88, 1.14);
+  const [tilt, bend, place] = [between(-0.6, 0.6), between(-0.5, 0.5), between(0, 2 * Math.PI)];
+  const loudest = values.reduce((most, value) => Math.max(most, value), -10);
+  const noise = loudest - between(1.5, 6);
+  const noiseTilt = between(-1.5, 0.5);
+  const result = new Float32Array(values.length);
+  for (let bin = 0; bin < bins; bin += 1) {
+    const at = bin / (bins - 1);
+    const gain = tilt * (at - 0.5) + bend * Math.sin(3 * at + place);
+    const floorPower = 10 ** (noise + noiseTilt * at);
+    const source = Math.min(bins - 1, bin * stretch);
+    const low = Math.floor(source);
+    const part = source - low;
+    const [from, next] = [low * columns, Math.min(bins - 1, low + 1) * columns];
+    for (let column = 0; column < columns; column += 1) {
+      const value = (1 - part) * (values[from + column] ?? 0) + part * (values[next + column] ?? 0) + gain;
+      result[bin * columns + column] = Math.log10(10 ** value + floorPower * (0.5 + random.uniform()));
+    }
+  }
+  return result;
+}
+
+/** Most are varied; the others, and all that are for measuring, are heard as they were spoken. */
+const variedRatio = 0.8;
+
+export function soundDataset(folder: string, split: Split): Dataset {
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith(".safetensors"))
+    .toSorted();
+  return {
+    size: files.length,
+    load: (index, random) => {
+      const { log_power: power, labels } = readTensors(path.join(folder, files[index] ?? ""));
+      if (power === undefined || labels === undefined) throw new Error(`${files[index]} is no utterance`);
+      const [bins = 0, melFrames = 0] = power.dims;
+      const isVaried = split === "train" && random.uniform() < variedRatio;
+      const values = isVaried ? varied({ bins, values: power.data }, random) : power.data;
+      const loudest = values.reduce((most, value) => Math.max(most, value), -10);
+      const scaled = whisperScale({ melBins: bins, melFrames, values }, loudest);
+      return Promise.resolve({ log_mel: tensorOf("float32", [bins, melFrames], scaled.values), labels });
+    },
+  };
+}
+
+export async function teachPhones(shop: Shop, { model, stages }: Family): Promise<Parameters> {
+  const folder = path.join(shop.folder, "sounds");
+  return await trainStage(shop, {
+    name: "phones",
+    numbers: stages.phones,
+    dataset: soundDataset(path.join(folder, "train"), "train"),
+    validation: soundDataset(path.join(folder, "validation"), "validation"),
+    openTask: (batch) =>
+      openPhoneTask({
+        config: model.whisper,
+        weights: newWeights(11),
+        batch,
+        labelSmoothing: 0.05,
+        device: shop.device,
+      }),
+  });
+}
