@@ -1,5 +1,5 @@
 // How versions, their sound, segments and takes read in a terminal.
-import type { AnswerOf } from "../../shared/contract/index.ts";
+import type { AnswerOf, JobResultOf } from "../../shared/contract/index.ts";
 import { columns, durationText, labelOf, momentText } from "./layout.ts";
 
 export const versionLines = ({ versions }: AnswerOf<"versions.list">): readonly string[] =>
@@ -123,3 +123,44 @@ export const addedSoundLines = ({ trackId, warnings }: AnswerOf<"dialogue.add">)
   trackId,
   ...warnings.map(({ message }) => `! ${message}`),
 ];
+
+export const proposedLines = (result: JobResultOf<"segments.propose">): readonly string[] => [
+  `${countOf(result.found, "segment")} proposed; ${result.speechFrames} frames of speech heard.`,
+  ...result.warnings.map(({ message }) => `! ${message}`),
+];
+
+export const renderedLines = (result: JobResultOf<"render.range">): readonly string[] => [
+  result.path,
+  ...columns([
+    ["Picture", `${countOf(result.frames, "frame")} of ${result.codec}${fromText(result.startTimecode)}`],
+    ["Re-synced", `${countOf(result.touchedFrames, "frame")} in ${countOf(result.segments, "segment")}`],
+    ["Sound", countOf(result.audioTracks, "track")],
+  ]),
+  ...result.warnings.map(({ message }) => `! ${message}`),
+];
+
+const fromText = (timecode: string | null): string => (timecode === null ? "" : ` from ${timecode}`);
+
+export const scoredLines = ({ scores }: JobResultOf<"takes.score">): readonly string[] =>
+  scores.flatMap(({ takeId, syncConfidence, avOffsetFrames, score }) => [
+    takeId,
+    ...columns(
+      [
+        ["Sync confidence", numberText(syncConfidence), `source ${numberText(score.sourceSyncConfidence)}`],
+        ["Offset in frames", numberText(avOffsetFrames), `source ${numberText(score.sourceAvOffsetFrames)}`],
+        [
+          "Mouth with dialogue",
+          numberText(score.mouthCorrelation),
+          `source ${numberText(score.sourceMouthCorrelation)}`,
+        ],
+        ["Unsteadiness", numberText(score.jitterRatio), "times the source's"],
+        ["Outside the mask", numberText(score.changedOutsideMask), "samples changed"],
+      ],
+      { indent: 2, alignRight: [1] },
+    ),
+    ...(score.syncNetwork === null
+      ? ["  No sync network is installed: dubwright models list shows where to get one."]
+      : [`  Sync by ${score.syncNetwork}.`]),
+  ]);
+
+const countOf = (count: number, what: string): string => `${count} ${count === 1 ? what : `${what}s`}`;

@@ -1,6 +1,7 @@
 // Jobs that are asked for their result, and how it reads in a terminal.
 import { contract } from "../../shared/contract/index.ts";
 import type { JobResultOf, NameOfKind, OperationName } from "../../shared/contract/index.ts";
+import { proposedLines, renderedLines, scoredLines } from "./dubbing.ts";
 import { columns } from "./layout.ts";
 
 type ResultPresenters = { readonly [Name in NameOfKind<"job">]?: (result: JobResultOf<Name>) => readonly string[] };
@@ -18,6 +19,9 @@ const presenters: ResultPresenters = {
     ...placementLines(placements),
     ...(notComputed.length === 0 ? [] : [`Not computed by this release: ${notComputed.join(", ")}.`]),
   ],
+  "segments.propose": proposedLines,
+  "takes.score": scoredLines,
+  "render.range": renderedLines,
 };
 
 /** What a device could not run is slow there, and is not what was meant to be checked. */

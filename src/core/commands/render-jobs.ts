@@ -90,6 +90,13 @@ export function paintedBy({ header, range }: TakeFile): readonly FrameRange[] {
   return runs;
 }
 
+/** "deu" for "de" and a title with its language behind it say the same in the container's own way. */
+function isLoss({ tag, wanted, written }: RenderOutcome["lost"][number]): boolean {
+  if (written === undefined) return true;
+  if (tag === "title") return !written.startsWith(wanted);
+  return tag !== "language" || wanted.includes("-");
+}
+
 type Warning = { readonly code: string; readonly message: string };
 
 function warningsOf(order: RenderJobOrder, plan: RenderPlan, { damage, lost }: RenderOutcome): readonly Warning[] {
@@ -117,7 +124,7 @@ function warningsOf(order: RenderJobOrder, plan: RenderPlan, { damage, lost }: R
       code: "damaged-source",
       message: `The source complained ${damage.count} times while it was read. The first: ${damage.first}`,
     },
-    ...lost.map(({ tag, wanted, written, trackIndex }) => ({
+    ...lost.filter(isLoss).map(({ tag, wanted, written, trackIndex }) => ({
       code: "lost-tag",
       message: `Audio track ${trackIndex + 1} cannot carry its ${tag} "${wanted}" in this container${written === undefined ? "" : `; it says "${written}"`}.`,
     })),
