@@ -128,9 +128,10 @@ describe("odd sound", () => {
 describe("settings", () => {
   const bytesWith = async (settings: Partial<TakeOrder["settings"]>) => {
     const path = freshPath();
-    await generateTake(await orderOf({ settings }), path, stage.tools());
+    const faces = wanderingFace({ startFrame: 0, durationFrames: 30 }, { sizePx: stage.files.config.faceSizePx });
+    await generateTake(await orderOf({ settings, faces }), path, stage.tools());
     await using take = await openTake(path);
-    return (await take.readFrame(30))?.face.values ?? expect.fail("a face");
+    return (await take.readFrame(20))?.face.values ?? expect.fail("a face");
   };
 
   test("each change what is made: seed, steps, guidance and where, sampler, overlap, noise, mask, reference, cached steps", async () => {
@@ -233,7 +234,8 @@ describe("an end in the middle", () => {
   });
 
   test("by a full disk, at any write, is told as such, leaves no take, and goes on once there is room", async () => {
-    const order = await orderOf({ settings: { seed: 78 } });
+    const faces = wanderingFace({ startFrame: 0, durationFrames: 18 }, { sizePx: stage.files.config.faceSizePx });
+    const order = await orderOf({ settings: { seed: 78 }, faces });
     const straight = freshPath();
     await generateTake(order, straight, stage.tools(cacheOf("room")));
     const cache = fileCache(join(stage.folder, "scarce"));
