@@ -1,7 +1,7 @@
 // Trains the starter family from nothing, stage after stage; after a stop or a crash the same command goes on:
 //   node tools/training/starter.ts --head FOLDER --work FOLDER [--family full|tiny] [--threads N] [--until STAGE]
 import { spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -9,6 +9,7 @@ import { z } from "zod";
 import { silentLogger, systemClock } from "../../src/core/base/index.ts";
 import { openRuntime } from "../../src/core/onnx/index.ts";
 import { sweepGraphs } from "../../src/core/training/index.ts";
+import { clipFolders } from "./starter/clips.ts";
 import { exportFamily } from "./starter/export.ts";
 import { full, tiny } from "./starter/family.ts";
 import type { Family } from "./starter/family.ts";
@@ -41,6 +42,8 @@ function makeClips(
   order: { split: string; clips: number; performances: number; family: Family },
 ) {
   const { split, clips, performances, family } = order;
+  const made = path.join(shop.folder, "clips", split);
+  if (existsSync(made) && clipFolders(made).length >= clips) return Promise.resolve();
   const args = {
     head,
     out: path.join(shop.folder, "clips"),
@@ -122,6 +125,7 @@ try {
   requireGoing(shop);
   await trainFamily(shop, family === "full" ? full : tiny, { head, until });
 } catch (error) {
-  if (!(error instanceof Stopped)) throw error;
+  // Ctrl+C reaches synthesizers and compilers as well: what they then say is the stop that was asked for.
+  if (!(error instanceof Stopped) && !asked.signal.aborted) throw error;
   shop.say("stopped; the same command goes on from here");
 }

@@ -34,31 +34,39 @@ export function labelsOf(spoken: readonly TimedPhone[], rows: number): Float32Ar
 
 const splitSeed: Readonly<Record<Split, number>> = { train: 0x0a000000, validation: 0x0b000000 };
 
-/** Speaks what is not there yet: one file an utterance, with its log power [bins, 2 rows] and a label for each row. */
-export async function makeSounds(shop: Shop, { model, material }: Family): Promise<void> {
-  const rows = model.whisper.positions;
+type Unsaid = { readonly split: Split; readonly number: number; readonly file: string };
+
+function unsaid({ folder }: Shop, { material }: Family): readonly Unsaid[] {
   const counts = { train: material.utterances, validation: material.validationUtterances } as const;
+  return (["validation", "train"] as const).flatMap((split) =>
+    Array.from({ length: counts[split] }, (_, number) => {
+      const name = `${String(number).padStart(5, "0")}.safetensors`;
+      return { split, number, file: path.join(folder, "sounds", split, name) };
+    }).filter(({ file }) => !existsSync(file)),
+  );
+}
+
+/** Speaks what is not there yet: one file an utterance, with its log power [bins, 2 rows] and a label for each row. */
+export async function makeSounds(shop: Shop, family: Family): Promise<void> {
+  const rows = family.model.whisper.positions;
+  const missing = unsaid(shop, family);
+  if (missing.length === 0) return;
   const work = path.join(shop.folder, "sound-work");
   await buildEspeakTimes(shop.folder);
-  for (const split of ["train", "validation"] as const) {
+  for (const [done, { split, number, file }] of missing.entries()) {
+    requireGoing(shop);
     const voices = voicesOf(split);
-    const folder = path.join(shop.folder, "sounds", split);
-    mkdirSync(folder, { recursive: true });
-    for (let number = 0; number < counts[split]; number += 1) {
-      const file = path.join(folder, `${String(number).padStart(5, "0")}.safetensors`);
-      const voice = voices[number % voices.length];
-      if (existsSync(file) || voice === undefined) continue;
-      requireGoing(shop);
-      mkdirSync(work, { recursive: true });
-      const order = { seed: splitSeed[split] + number, lengthSeconds: rows * rowSeconds, folder: work, name: "said" };
-      const said = await sayClip(voice, order);
-      const { melBins, values } = whisperLogPower(said.samples);
-      await writeTensors(file, {
-        log_power: tensorOf("float32", [melBins, 2 * rows], values),
-        labels: tensorOf("float32", [rows], labelsOf(said.phones, rows)),
-      });
-      if (number % 200 === 0) shop.say(`sounds: ${number} of ${counts[split]} for ${split}`);
-    }
+    const voice = voices[number % voices.length];
+    if (voice === undefined) throw new Error(`no voice is there for ${split}`);
+    for (const folder of [work, path.dirname(file)]) mkdirSync(folder, { recursive: true });
+    const order = { seed: splitSeed[split] + number, lengthSeconds: rows * rowSeconds, folder: work, name: "said" };
+    const said = await sayClip(voice, order);
+    const { melBins, values } = whisperLogPower(said.samples);
+    await writeTensors(file, {
+      log_power: tensorOf("float32", [melBins, 2 * rows], values),
+      labels: tensorOf("float32", [rows], labelsOf(said.phones, rows)),
+    });
+    if (done % 200 === 0) shop.say(`sounds: ${done} of ${missing.length}`);
   }
   rmSync(work, { recursive: true, force: true });
 }
