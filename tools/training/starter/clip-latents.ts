@@ -41,13 +41,15 @@ export type ClipLatents = {
   readonly clean: Tensor<"float32">;
   readonly masked: Tensor<"float32">;
   readonly audio: Tensor<"float32">;
+  /** The same words in another voice; of training clips. */
+  readonly varied?: Tensor<"float32"> | undefined;
   readonly frames: Tensor<"float32">;
 };
 
 export function readClipLatents(file: string): ClipLatents {
-  const { clean, masked, audio, frames } = readTensors(file);
+  const { clean, masked, audio, varied, frames } = readTensors(file);
   if (!clean || !masked || !audio || !frames) throw new Error(`${file} holds no latents of a clip`);
-  return { clean, masked, audio, frames };
+  return { clean, masked, audio, varied, frames };
 }
 
 /** Noisy latents and what is known of the frames, [1, channels, frames, cells, cells], as the U-Net's "sample". */

@@ -90,7 +90,7 @@ export const full: Family = {
   },
   cropPx: 64,
   material: {
-    clips: 2000,
+    clips: 3000,
     validationClips: 24,
     framesPerClip: 64,
     utterances: 4000,
@@ -104,7 +104,7 @@ export const full: Family = {
   stages: {
     phones: numbers({ steps: 5000, examplesPerStep: 24, learningRate: 1.2e-3, averageDecay: 0.998 }),
     "vae-crops": numbers({ steps: 8000, examplesPerStep: 12, averageDecay: 0.998 }),
-    "vae-whole": numbers({ steps: 4000, examplesPerStep: 4, learningRate: 5e-4, averageDecay: 0.998 }),
+    "vae-whole": numbers({ steps: 8000, examplesPerStep: 4, learningRate: 5e-4, averageDecay: 0.998 }),
     unet: numbers({ steps: 16_000, examplesPerStep: 8 }),
     decoder: numbers({ steps: 3000, examplesPerStep: 4, learningRate: 3e-4 }),
     syncnet: numbers({ steps: 4000, examplesPerStep: 16, learningRate: 5e-4 }),

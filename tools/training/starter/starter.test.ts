@@ -17,7 +17,8 @@ import { full, tiny } from "./family.ts";
 import { correlation, fitRidge, readProbe } from "./ridge.ts";
 import { drawFrames, framesAtOnce } from "./stages/denoiser.ts";
 import { encodedFrames, scaleOf, unscaled } from "./stages/latents.ts";
-import { labelsOf, varied } from "./stages/phones.ts";
+import { labelsOf } from "./stages/phones.ts";
+import { varied } from "./varied-sound.ts";
 
 const scale = { latentScale: 1, latentShifts: [0, 0, 0, 0, 0, 0, 0, 0] };
 

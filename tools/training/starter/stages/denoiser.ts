@@ -17,10 +17,14 @@ import { openMeasure } from "./measure.ts";
 export const framesAtOnce = 4;
 /** A reference is of another moment, so that the mouth cannot be copied. */
 const leastAwayFrames = 8;
+/** Share of examples that hear the other voice, where a clip has one. */
+const variedRatio = 0.6;
 const cellWeights = { mouth: 3, painted: 1, kept: 0.1 } as const;
 
 /** Frames drawn from a clip, each with a reference of another moment. */
-export function drawFrames({ clean, masked, audio, frames }: ClipLatents, family: Family, random: Random): Example {
+export function drawFrames(clip: ClipLatents, family: Family, random: Random): Example {
+  const { clean, masked, varied, frames } = clip;
+  const audio = random.uniform() < variedRatio ? (varied ?? clip.audio) : clip.audio;
   const all = [...frames.data.keys()];
   const pick = (from: readonly number[]) => from[Math.floor(random.uniform() * from.length)] ?? 0;
   const rows = Array.from({ length: framesAtOnce }, () => pick(all));

@@ -2,7 +2,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import { syncMel, whisperLogMel } from "../../../../src/core/audio/index.ts";
+import { loudestLogPower, syncMel, whisperLogPower, whisperScale } from "../../../../src/core/audio/index.ts";
+import { randomFrom } from "../../../../src/core/base/index.ts";
+import type { Random } from "../../../../src/core/base/index.ts";
 import { heardOf, vaeEncoderGraph, whisperEncoderGraph } from "../../../../src/core/models/index.ts";
 import { bakeSizes, weightsInMemory } from "../../../../src/core/onnx/index.ts";
 import { asFloat16, tensorOf } from "../../../../src/core/tensor/index.ts";
@@ -10,13 +12,14 @@ import type { Tensor } from "../../../../src/core/tensor/index.ts";
 import type { Parameters } from "../../../../src/core/training/index.ts";
 import { clipFolders, readFrame, readSound } from "../clips.ts";
 import type { PerformanceName } from "../clips.ts";
-import { cellsOf, frameLength } from "../clip-latents.ts";
+import { cellsOf, frameLength, heardBy } from "../clip-latents.ts";
 import { keepPixels } from "../face-regions.ts";
 import type { Family } from "../family.ts";
 import { openNetwork } from "../networks.ts";
 import type { Network } from "../networks.ts";
 import { requireGoing, writeTensors } from "../stage.ts";
 import type { Shop } from "../stage.ts";
+import { varied } from "../varied-sound.ts";
 
 /** latents = (encoded mean - shift of the channel) * scale: centred, of spread 1. */
 export type LatentScale = { readonly latentScale: number; readonly latentShifts: readonly number[] };
@@ -102,14 +105,24 @@ export const unscaled = (latents: Float32Array, family: Family, scale: LatentSca
 
 const samplesPerRow = 320;
 
-/** What each frame hears [frames, tokens, width]: the clip stands in the middle of what the encoder hears at once. */
-async function hearClip(listener: Network, family: Family, samples: Float32Array): Promise<Tensor<"float32">> {
+/**
+ * What each frame hears [frames, tokens, width]: the clip stands in the middle of what the encoder hears at once. `random`
+ * makes another voice of it: of the voices it was taught with, the encoder is surer than it will be of any other.
+ */
+async function hearClip(
+  { listener, family }: Pick<Encoding, "listener" | "family">,
+  samples: Float32Array,
+  random: Random | undefined,
+): Promise<Tensor<"float32">> {
   const { whisper, hearing } = family.model;
   const rows = Math.ceil(samples.length / samplesPerRow);
   const firstRow = Math.max(0, Math.floor((whisper.positions - rows) / 2));
   const heard = new Float32Array(whisper.positions * samplesPerRow);
   heard.set(samples.subarray(0, heard.length), Math.min(firstRow * samplesPerRow, heard.length - samples.length));
-  const mel = tensorOf("float32", [1, whisper.melBins, 2 * whisper.positions], whisperLogMel(heard).values);
+  const power = whisperLogPower(heard);
+  const values = random ? varied({ bins: power.melBins, values: power.values }, random) : power.values;
+  const told = whisperScale({ ...power, values }, loudestLogPower({ ...power, values }));
+  const mel = tensorOf("float32", [1, whisper.melBins, 2 * whisper.positions], told.values);
   const embeddings = await listener.run({ log_mel: mel }, "embeddings");
   const { width } = heardOf(whisper);
   const tokens = hearing.rowsBefore + 1 + hearing.rowsAfter;
@@ -134,8 +147,8 @@ export function encodedFrames({ material }: Family, clipIndex: number): readonly
 }
 
 /**
- * Writes for each clip "clean" and "masked" [frames, channels, cells, cells], "audio" [frames, tokens, width], "frames"
- * [frames], which they are, and of clips that are encoded whole "mel" [1, 80, columns]; in halves.
+ * Writes for each clip "clean" and "masked" [frames, channels, cells, cells], "audio" [frames, tokens, width], of training clips
+ * "varied" likewise, "frames" [frames], which they are, and of clips that are encoded whole "mel" [1, 80, columns]; in halves.
  */
 export async function encodeClips(
   shop: Shop,
@@ -154,7 +167,8 @@ export async function encodeClips(
         const file = latentFile(shop, split, clip, name);
         if (existsSync(file)) continue;
         requireGoing(shop);
-        await encodeClip({ encoder, listener, family, scale }, { clip, name, frames, file });
+        const variedSeed = split === "train" ? clipIndex : undefined;
+        await encodeClip({ encoder, listener, family, scale }, { clip, name, frames, file, variedSeed });
       }
       if (clipIndex % 100 === 0) shop.say(`latents: ${clipIndex} of ${clips.length} clips for ${split}`);
     }
@@ -172,19 +186,21 @@ type Job = {
   readonly name: PerformanceName;
   readonly frames: readonly number[];
   readonly file: string;
+  /** Of the other voice that training clips are heard in, too. */
+  readonly variedSeed: number | undefined;
 };
 
-async function encodeClip({ encoder, listener, family, scale }: Encoding, { clip, name, frames, file }: Job) {
+async function encodeClip(
+  { encoder, listener, family, scale }: Encoding,
+  { clip, name, frames, file, variedSeed }: Job,
+) {
   const sizePx = family.model.faceSizePx;
   const keep = keepPixels(sizePx);
   const pictures = frames.map((frameIndex) => readFrame(clip, name, { frameIndex, sizePx }));
   const holed = pictures.map((picture) => picture.map((value, at) => value * (keep[at % keep.length] ?? 0)));
   const samples = readSound(clip, name);
-  const heard = await hearClip(listener, family, samples);
-  const rowLength = heard.data.length / family.material.framesPerClip;
-  const audio = new Float32Array(frames.length * rowLength);
-  for (const [at, frame] of frames.entries())
-    audio.set(heard.data.subarray(frame * rowLength, (frame + 1) * rowLength), at * rowLength);
+  const hear = async (random: Random | undefined) =>
+    asFloat16(heardBy(await hearClip({ listener, family }, samples, random), frames));
   const dims = [frames.length, family.model.vae.latentChannels, cellsOf(family), cellsOf(family)];
   const latents = async (given: readonly Float32Array[]) =>
     asFloat16(tensorOf("float32", dims, scaled(await encodeAll(encoder, family, given), family, scale)));
@@ -193,7 +209,8 @@ async function encodeClip({ encoder, listener, family, scale }: Encoding, { clip
   await writeTensors(file, {
     clean: await latents(pictures),
     masked: await latents(holed),
-    audio: asFloat16(tensorOf("float32", [frames.length, ...heard.dims.slice(1)], audio)),
+    audio: await hear(undefined),
+    ...(variedSeed !== undefined && { varied: await hear(randomFrom(variedSeed)) }),
     frames: tensorOf("float32", [frames.length], Float32Array.from(frames)),
     ...(isWhole && { mel: asFloat16(tensorOf("float32", [1, melBins, melFrames], values)) }),
   });
