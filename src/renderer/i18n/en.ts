@@ -1,6 +1,6 @@
 // English: the first language of every string. Other languages have exactly these keys.
 import { editsEn } from "./edits-en.ts";
-import { segmentsEn, versionsEn } from "./dubbing-en.ts";
+import { generateEn, segmentsEn, takesEn, versionsEn } from "./dubbing-en.ts";
 import { facesEn } from "./faces-en.ts";
 import { licenceEn, modelsEn } from "./models-en.ts";
 
@@ -80,6 +80,8 @@ export const en = {
   edit: editsEn,
   versions: versionsEn,
   segments: segmentsEn,
+  generate: generateEn,
+  takes: takesEn,
   faces: facesEn,
   media: {
     title: "Media",

@@ -1,5 +1,5 @@
 // Simplified Chinese, in the words Chinese post-production uses.
-import { segmentsZhHans, versionsZhHans } from "./dubbing-zh-hans.ts";
+import { generateZhHans, segmentsZhHans, takesZhHans, versionsZhHans } from "./dubbing-zh-hans.ts";
 import { editsZhHans } from "./edits-zh-hans.ts";
 import { facesZhHans } from "./faces-zh-hans.ts";
 import { licenceZhHans, modelsZhHans } from "./models-zh-hans.ts";
@@ -80,6 +80,8 @@ export const zhHans: Translation = {
   edit: editsZhHans,
   versions: versionsZhHans,
   segments: segmentsZhHans,
+  generate: generateZhHans,
+  takes: takesZhHans,
   faces: facesZhHans,
   media: {
     title: "媒体",

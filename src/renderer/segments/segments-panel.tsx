@@ -100,7 +100,7 @@ function SegmentList({ rows, selectedIds }: SegmentListProps) {
         selectedKeys={selectedIds}
         onSelectionChange={(keys) => {
           const chosen = rows.filter(({ id }) => keys === "all" || keys.has(id));
-          setView({ selectedSegmentIds: chosen.map(({ id }) => id) });
+          setView({ selectedSegmentIds: chosen.map(({ id }) => id), sideTab: "inspector" });
           const [only] = chosen;
           if (only && chosen.length === 1) goToSegment(only);
         }}

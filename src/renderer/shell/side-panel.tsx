@@ -7,6 +7,10 @@ import { isActive } from "../connection/job-list.ts";
 import { JobsPanel } from "../jobs/jobs-panel.tsx";
 import { FactsPanel } from "../media/facts-panel.tsx";
 import { setView, useViewStore } from "../state/view-store.ts";
+import type { SideTab } from "../state/view-store.ts";
+import { InspectorPanel } from "../takes/inspector-panel.tsx";
+
+const sideTabs = ["details", "inspector", "jobs"] as const satisfies readonly SideTab[];
 
 export function SidePanel({ media }: { readonly media: Media | undefined }) {
   const { t } = useTranslation();
@@ -17,11 +21,17 @@ export function SidePanel({ media }: { readonly media: Media | undefined }) {
       <Tabs
         className="tabs"
         selectedKey={tab}
-        onSelectionChange={(key) => setView({ sideTab: key === "jobs" ? "jobs" : "details" })}
+        onSelectionChange={(key) => {
+          const chosen = sideTabs.find((each) => each === key);
+          if (chosen) setView({ sideTab: chosen });
+        }}
       >
         <TabList className="tabs__list" aria-label={t("shell.details")}>
           <Tab id="details" className="tabs__tab">
             {t("shell.details")}
+          </Tab>
+          <Tab id="inspector" className="tabs__tab">
+            {t("takes.inspector")}
           </Tab>
           <Tab id="jobs" className="tabs__tab">
             {t("shell.jobs")}
@@ -30,6 +40,9 @@ export function SidePanel({ media }: { readonly media: Media | undefined }) {
         </TabList>
         <TabPanel id="details" className="tabs__panel">
           <FactsPanel media={media} />
+        </TabPanel>
+        <TabPanel id="inspector" className="tabs__panel">
+          <InspectorPanel />
         </TabPanel>
         <TabPanel id="jobs" className="tabs__panel">
           <JobsPanel />

@@ -3,7 +3,7 @@ import { create } from "zustand";
 import type { RecordId } from "../../shared/project/index.ts";
 
 export type LeftTab = "media" | "versions" | "segments";
-export type SideTab = "details" | "jobs";
+export type SideTab = "details" | "inspector" | "jobs";
 
 export type ViewState = {
   readonly selectedMediaId: RecordId<"media"> | undefined;
