@@ -201,3 +201,28 @@ export const takesEn = {
   keep: "Take back in",
   delete: "Delete",
 } as const;
+
+export const charactersEn = {
+  title: "Characters",
+  list: "Characters of the project",
+  count_one: "{{count}} character",
+  count_other: "{{count}} characters",
+  add: "Add character…",
+  addTitle: "Add a character",
+  addAction: "Add character",
+  renameTitle: "Rename character",
+  namePlaceholder: "e.g. Anna",
+  empty: "No characters yet",
+  emptyHint: "Find shots and faces in the timeline, then say whose they are.",
+  actions: "Actions for {{name}}",
+  tracks_one: "{{count}} face track",
+  tracks_other: "{{count}} face tracks",
+  release: "Give its faces back",
+  remove: "Remove character",
+  unassigned: "Nobody's faces",
+  bestShown: "The best {{shown}} of {{all}} faces",
+  unassignedList: "Faces that belong to nobody yet",
+  assign_one: "Assign {{count}}",
+  assign_other: "Assign {{count}}",
+  assignToNew: "New character…",
+} as const;

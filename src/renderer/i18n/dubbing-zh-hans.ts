@@ -189,3 +189,25 @@ export const takesZhHans = {
   keep: "恢复",
   delete: "删除",
 };
+
+export const charactersZhHans = {
+  title: "角色",
+  list: "项目中的角色",
+  count_other: "{{count}} 个角色",
+  add: "添加角色…",
+  addTitle: "添加角色",
+  addAction: "添加角色",
+  renameTitle: "重命名角色",
+  namePlaceholder: "例如：林夏",
+  empty: "还没有角色",
+  emptyHint: "先在时间线中查找镜头和面部，然后指定它们属于谁。",
+  actions: "{{name}} 的操作",
+  tracks_other: "{{count}} 条面部轨迹",
+  release: "归还其面部",
+  remove: "移除角色",
+  unassigned: "未指定的面部",
+  bestShown: "显示 {{all}} 张面部中最佳的 {{shown}} 张",
+  unassignedList: "尚不属于任何角色的面部",
+  assign_other: "指定 {{count}} 个",
+  assignToNew: "新角色…",
+};

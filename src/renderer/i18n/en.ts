@@ -1,6 +1,6 @@
 // English: the first language of every string. Other languages have exactly these keys.
 import { editsEn } from "./edits-en.ts";
-import { generateEn, segmentsEn, takesEn, versionsEn } from "./dubbing-en.ts";
+import { charactersEn, generateEn, segmentsEn, takesEn, versionsEn } from "./dubbing-en.ts";
 import { facesEn } from "./faces-en.ts";
 import { licenceEn, modelsEn } from "./models-en.ts";
 
@@ -78,6 +78,7 @@ export const en = {
     resizeTimeline: "Height of the timeline",
   },
   edit: editsEn,
+  characters: charactersEn,
   versions: versionsEn,
   segments: segmentsEn,
   generate: generateEn,

@@ -1,5 +1,5 @@
 // Simplified Chinese, in the words Chinese post-production uses.
-import { generateZhHans, segmentsZhHans, takesZhHans, versionsZhHans } from "./dubbing-zh-hans.ts";
+import { charactersZhHans, generateZhHans, segmentsZhHans, takesZhHans, versionsZhHans } from "./dubbing-zh-hans.ts";
 import { editsZhHans } from "./edits-zh-hans.ts";
 import { facesZhHans } from "./faces-zh-hans.ts";
 import { licenceZhHans, modelsZhHans } from "./models-zh-hans.ts";
@@ -78,6 +78,7 @@ export const zhHans: Translation = {
     resizeTimeline: "时间线高度",
   },
   edit: editsZhHans,
+  characters: charactersZhHans,
   versions: versionsZhHans,
   segments: segmentsZhHans,
   generate: generateZhHans,

@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { useTranslation } from "react-i18next";
+import { CharactersPanel } from "../characters/characters-panel.tsx";
 import { MediaPanel } from "../media/media-panel.tsx";
 import { SegmentsPanel } from "../segments/segments-panel.tsx";
 import { setView, useViewStore } from "../state/view-store.ts";
@@ -10,6 +11,7 @@ import { VersionsPanel } from "../versions/versions-panel.tsx";
 
 const tabs = [
   { id: "media", label: "media.title", Panel: MediaPanel },
+  { id: "characters", label: "characters.title", Panel: CharactersPanel },
   { id: "versions", label: "versions.title", Panel: VersionsPanel },
   { id: "segments", label: "segments.title", Panel: SegmentsPanel },
 ] as const satisfies readonly { id: LeftTab; label: string; Panel: () => ReactNode }[];

@@ -2,7 +2,7 @@
 import { create } from "zustand";
 import type { RecordId } from "../../shared/project/index.ts";
 
-export type LeftTab = "media" | "versions" | "segments";
+export type LeftTab = "media" | "characters" | "versions" | "segments";
 export type SideTab = "details" | "inspector" | "jobs";
 
 export type ViewState = {
