@@ -1,5 +1,4 @@
 // A batch from the terminal: what stands against it is told first, every file is worked on to its end, the report is written.
-import { z } from "zod";
 import type { Client, OperationName } from "../shared/contract/index.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { plannedLines, reportLines } from "./present/exports.ts";
@@ -8,27 +7,25 @@ import type { Terminal } from "./terminal.ts";
 
 type BatchAsked = { readonly name: OperationName; readonly inputs: readonly unknown[]; readonly isJson: boolean };
 
-const retrySchema = z.object({ batchId: z.string().optional() });
-
 /** Exits as refused where a file was held back, and as the worst of its jobs otherwise. */
 export async function runBatch(terminal: Terminal, asked: BatchAsked, client: Client): Promise<number> {
   const { isJson } = asked;
   let exitCode: number = exitCodes.done;
   for (const input of asked.inputs) {
-    const { batchId, jobIds, isHeld } = await queue(terminal, { ...asked, input }, client);
+    const { jobIds, isHeld } = await queue(terminal, { ...asked, input }, client);
     if (isHeld) exitCode = Math.max(exitCode, exitCodes.refused);
     if (jobIds.length === 0) continue;
     const ours = new Set(jobIds);
     const isOurs = ({ jobId }: { readonly jobId: string }) => ours.has(jobId);
     exitCode = Math.max(exitCode, await runJobs({ client, terminal, isJson, isOurs }));
-    const report = await client.operations["export.report"]({ batchId });
+    const report = await client.operations["export.report"]({ jobIds: [...jobIds] });
     if (isJson) terminal.print(JSON.stringify(report));
     else for (const line of reportLines(report)) terminal.print(line);
   }
   return exitCode;
 }
 
-type Queued = { readonly batchId: string; readonly jobIds: readonly string[]; readonly isHeld: boolean };
+type Queued = { readonly jobIds: readonly string[]; readonly isHeld: boolean };
 
 async function queue(
   terminal: Terminal,
@@ -36,16 +33,15 @@ async function queue(
   { operations }: Client,
 ): Promise<Queued> {
   if (name === "export.retry") {
-    const { batchId } = retrySchema.parse(input);
-    const answer = await operations["export.retry"](batchId === undefined ? {} : { batchId });
+    const answer = await operations["export.retry"](input as Parameters<Client["operations"]["export.retry"]>[0]);
     if (isJson) terminal.print(JSON.stringify(answer));
     else terminal.print(answer.jobIds.length === 0 ? "Nothing is to be made again." : `${answer.jobIds.length} again.`);
-    return { ...answer, isHeld: false };
+    return { jobIds: answer.jobIds, isHeld: false };
   }
   // What was typed is checked by the contract, as every operation's input is.
   const planned = await operations["export.run"](input as Parameters<Client["operations"]["export.run"]>[0]);
   if (isJson) terminal.print(JSON.stringify(planned));
   else for (const line of plannedLines(planned)) terminal.print(line);
   const isHeld = planned.cells.some(({ problems }) => problems.some(({ weight }) => weight === "blocks"));
-  return { batchId: planned.batchId, jobIds: planned.cells.flatMap(({ jobId }) => jobId ?? []), isHeld };
+  return { jobIds: planned.cells.flatMap(({ jobId }) => jobId ?? []), isHeld };
 }

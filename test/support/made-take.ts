@@ -48,7 +48,7 @@ type Made = { readonly segmentId: RecordId<"segment">; readonly range: FrameRang
 /** As a generation would: stores the take and records it. The project must be closed meanwhile. */
 export async function recordMadeTake(projectFolder: string, { segmentId, range, faces }: Made): Promise<string> {
   const contentSha256 = await storeMadeTake(projectFolder, faces, range);
-  const random = randomFrom(11 + range.startFrame);
+  const random = randomFrom(crc32(`${segmentId} ${range.startFrame}`));
   const project = await openProject({
     folder: projectFolder,
     clock: systemClock,

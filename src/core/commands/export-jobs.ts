@@ -1,5 +1,4 @@
 // One file of a batch as a worker makes it: known already, or made beside its place, read back, hashed, told of, renamed.
-import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isMissingFile, makeFolderDurably, renameDurably, writeFileDurably } from "../base/index.ts";
@@ -21,7 +20,7 @@ import type { JobContext, JobFunctions } from "../jobs/index.ts";
 import { openTake, takePathOf } from "../lipsync/index.ts";
 import { mediaSource, openMedia } from "../media/index.ts";
 import type { DamageReport, Ffmpeg } from "../media/index.ts";
-import { exportKind, exportOrderSchema } from "./export-orders.ts";
+import { exportKind, exportOrderSchema, stagingNameOf } from "./export-orders.ts";
 import type { ExportOrder, ExportResult } from "./export-orders.ts";
 import { reportOf } from "./export-report.ts";
 import type { MadeFile } from "./export-report.ts";
@@ -75,15 +74,9 @@ const resultOf = (path: string, report: DeliveryReport, outcome: ExportResult["o
 const pageOf = (report: DeliveryReport): string =>
   reportPage({ title: report.output.fileName, madeAt: report.madeAt, reports: [report], missing: [] });
 
-/** Where a file is made before it has its place: on the same disk, the same for every attempt, hidden. */
-export function stagingFolderOf(outputPath: string): string {
-  const digest = createHash("sha256").update(basename(outputPath)).digest("hex").slice(0, 16);
-  return join(dirname(outputPath), `.dubwright-${digest}.partial`);
-}
-
 async function makeFile(order: ExportOrder, surroundings: Surroundings): Promise<ExportResult> {
   const { outputPath } = order;
-  const stagingFolder = stagingFolderOf(outputPath);
+  const stagingFolder = join(dirname(outputPath), stagingNameOf(surroundings.context.jobId));
   await makeFolderDurably(dirname(outputPath));
   // Of an attempt that was killed.
   await rm(stagingFolder, { recursive: true, force: true });

@@ -61,3 +61,6 @@ export const exportResultSchema = z.strictObject({
 export type ExportResult = z.infer<typeof exportResultSchema>;
 
 export const exportKind = "export.file";
+
+/** The hidden folder beside its place in which a job makes a file, the same for every attempt. */
+export const stagingNameOf = (jobId: string): string => `.dubwright-${jobId}.partial`;

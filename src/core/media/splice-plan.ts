@@ -111,7 +111,10 @@ export type SpliceOutput = {
 export function spliceArguments({ listPath, path, container, facts }: SpliceOutput): readonly string[] {
   const { num, den } = facts.frameRate;
   const isMovie = container === "mov";
-  const timescale = num * Math.ceil(10_000 / num);
+  // Ticks of the movie's own clock from the start: ffmpeg 5.1 does not bring the filter's clock to that of the track.
+  const ticksPerUnit = Math.ceil(10_000 / num);
+  const timescale = num * ticksPerUnit;
+  const frameTicks = den * ticksPerUnit;
   return commandArguments({
     inputs: [
       {
@@ -131,7 +134,7 @@ export function spliceArguments({ listPath, path, container, facts }: SpliceOutp
         options: optionList({
           map: "0:v:0",
           c: "copy",
-          "bsf:v": isMovie ? `setts=ts=N*${den}:duration=${den}:time_base=1/${num}` : undefined,
+          "bsf:v": isMovie ? `setts=ts=N*${frameTicks}:duration=${frameTicks}:time_base=1/${timescale}` : undefined,
           video_track_timescale: isMovie ? timescale : undefined,
           timecode: facts.startTimecode?.label,
           ...containerOptions[container],

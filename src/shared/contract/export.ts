@@ -5,6 +5,11 @@ import { act, query } from "./kinds.ts";
 
 const presetId = z.enum(["review", "prores", "dnxhr-mxf", "dnxhr-mov", "ffv1", "images", "patch"]);
 const batchId = z.string().min(1).max(64);
+/** Which files are meant: those of a batch, or these. */
+const which = {
+  batchId: batchId.optional().describe("The newest batch when missing"),
+  jobIds: z.array(z.string().min(1).max(80)).optional().describe("These files, of whatever batch"),
+} as const;
 
 const problem = z.strictObject({
   code: z.string(),
@@ -72,7 +77,7 @@ export const exportOperations = {
   }),
   "export.list": query({
     says: "The files of a batch and how each stands",
-    input: z.strictObject({ batchId: batchId.optional().describe("The newest batch when missing") }),
+    input: z.strictObject(which),
     output: z.strictObject({
       batchId: z.string().nullable(),
       out: z.string().nullable(),
@@ -95,12 +100,12 @@ export const exportOperations = {
   }),
   "export.retry": act({
     says: "Queue the files of a batch again that failed or were cancelled",
-    input: z.strictObject({ batchId: batchId.optional().describe("The newest batch when missing") }),
+    input: z.strictObject(which),
     output: z.strictObject({ batchId: z.string(), jobIds: z.array(z.string()) }),
   }),
   "export.report": act({
     says: "Write the delivery report of a batch beside its files, as JSON and as a page to print",
-    input: z.strictObject({ batchId: batchId.optional().describe("The newest batch when missing") }),
+    input: z.strictObject(which),
     output: z.strictObject({
       batchId: z.string(),
       jsonPath: z.string(),

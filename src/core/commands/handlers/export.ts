@@ -1,10 +1,10 @@
 // Handlers of batches: plan them, queue what nothing stands against, tell how each file is doing, and report.
-import { readFile } from "node:fs/promises";
+import { readFile, readdir, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { AnswerOf, Handlers, InputOf } from "../../../shared/contract/index.ts";
 import { refused } from "../../../shared/failure/index.ts";
 import type { Reel, Version } from "../../../shared/project/index.ts";
-import { writeFileDurably } from "../../base/index.ts";
+import { isMissingFile, writeFileDurably } from "../../base/index.ts";
 import {
   endingOf,
   exportPresets,
@@ -19,7 +19,7 @@ import {
 import type { DeliveryReport, ExportCell, MissingFile, PresetId } from "../../export/index.ts";
 import { hasEnded } from "../../jobs/index.ts";
 import type { Job } from "../../jobs/index.ts";
-import { exportKind, exportOrderSchema, exportResultSchema } from "../export-orders.ts";
+import { exportKind, exportOrderSchema, exportResultSchema, stagingNameOf } from "../export-orders.ts";
 import type { ExportOrder, ExportResult } from "../export-orders.ts";
 import { examineWorld } from "../export-world.ts";
 import { isoTime } from "../job-summaries.ts";
@@ -31,27 +31,27 @@ import type { HandlerTools } from "./handler-tools.ts";
 type Names = "export.presets" | "export.run" | "export.list" | "export.retry" | "export.report";
 
 export function exportHandlers(handlerTools: HandlerTools): Pick<Handlers, Names> {
-  const batch = (batchId: string | undefined) => batchOf(handlerTools, batchId);
+  const batch = (which: Which) => batchOf(handlerTools, which);
   return {
     "export.presets": async () => ({ presets: presetIds.map(describePreset) }),
     "export.run": (input) => runBatch(handlerTools, input),
-    "export.list": async ({ batchId }) => {
-      const jobs = batch(batchId);
+    "export.list": async (which) => {
+      const jobs = batch(which);
       const [first] = jobs;
       const out = first ? dirname(orderOf(first).outputPath) : null;
       const { summaryOf } = handlerTools.current.get();
       const cells = jobs.map((job) => ({ ...cellOf(job), ...progressOf(summaryOf(job).progress) }));
       return { batchId: first?.labels["batchId"] ?? null, out, cells };
     },
-    "export.retry": async ({ batchId }) => {
+    "export.retry": async (which) => {
       const { scheduler } = handlerTools.current.get();
-      const jobs = mustHave(batch(batchId));
+      const jobs = mustHave(batch(which));
       const again = jobs.filter(({ state }) => state === "failed" || state === "cancelled");
       for (const { jobId } of again) scheduler.retry(jobId, "queued again by the editor");
       return { batchId: idOf(jobs), jobIds: again.map(({ jobId }) => jobId) };
     },
-    "export.report": async ({ batchId }) =>
-      await writeBatchReport(mustHave(batch(batchId)), isoTime(handlerTools.clock.nowMs())),
+    "export.report": async (which) =>
+      await writeBatchReport(mustHave(batch(which)), isoTime(handlerTools.clock.nowMs())),
   };
 }
 
@@ -87,6 +87,7 @@ async function runBatch(handlerTools: HandlerTools, input: Input): Promise<Answe
     });
   const source = view.list("media").find(({ path }) => dirname(filePathOf(paths.folder, path)) === out);
   if (source) throw intoSource(out, source.path);
+  await sweepStaging(handlerTools, out);
   const { fadeFrames, unapproved } = input;
   const cells = planExport({
     view,
@@ -114,6 +115,21 @@ async function runBatch(handlerTools: HandlerTools, input: Input): Promise<Answe
       problems: cell.problems.map((problem) => ({ ...problem })),
     })),
   };
+}
+
+/** What killed workers of jobs that have ended left behind. Another project's may be at work in the same folder. */
+async function sweepStaging({ current }: HandlerTools, out: string): Promise<void> {
+  const ended = current
+    .get()
+    .scheduler.list({})
+    .filter((job) => job.kind === exportKind && hasEnded(job));
+  const names = new Set(ended.map(({ jobId }) => stagingNameOf(jobId)));
+  const found = await readdir(out).catch((error: unknown) => {
+    if (isMissingFile(error)) return [];
+    throw error;
+  });
+  for (const name of found.filter((each) => names.has(each)))
+    await rm(join(out, name), { recursive: true, force: true });
 }
 
 const intoSource = (out: string, path: string) =>
@@ -187,9 +203,12 @@ const exportJobsOf = ({ current }: HandlerTools): readonly Job[] =>
     .scheduler.list({})
     .filter(({ kind }) => kind === exportKind);
 
+type Which = InputOf<"export.list">;
+
 /** In the order in which they were queued; of the newest batch when none is named. */
-function batchOf(handlerTools: HandlerTools, batchId: string | undefined): readonly Job[] {
+function batchOf(handlerTools: HandlerTools, { batchId, jobIds }: Which): readonly Job[] {
   const jobs = exportJobsOf(handlerTools).toSorted((a, b) => a.createdMs - b.createdMs);
+  if (jobIds) return jobs.filter(({ jobId }) => jobIds.includes(jobId));
   const wanted = batchId ?? jobs.at(-1)?.labels["batchId"];
   return jobs.filter(({ labels }) => labels["batchId"] === wanted);
 }
