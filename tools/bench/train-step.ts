@@ -48,7 +48,11 @@ const sizes = {
 const python = process.env["DUBWRIGHT_TORCH_PYTHON"] ?? "python3";
 const hasTorch = askChild(python, ["-c", "import torch; print(1)"]) === 1;
 const torchScript = fileURLToPath(new URL("torch/train_unet.py", import.meta.url));
-const torchSchema = z.object({ version: z.string(), secondsPerStep: z.array(z.number()) });
+const torchSchema = z.object({
+  version: z.string(),
+  secondsPerStep: z.array(z.number()),
+  processorSecondsPerStep: z.array(z.number()),
+});
 
 console.log(
   `U-Net with levels of ${config.levelChannels.join(", ")} channels, ${values.size} px, ${values.frames} frames, batch 1, ` +
@@ -70,7 +74,8 @@ for (const [name, patterns] of [
   }
   const theirs = torchSchema.parse(askChild(python, [torchScript, JSON.stringify({ ...sizes, patterns })]));
   const base = bestOf(theirs.secondsPerStep);
+  const processor = bestOf(ours.processorSecondsPerStep) / bestOf(theirs.processorSecondsPerStep);
   console.log(
-    `${name}: PyTorch ${theirs.version}, eager, ${fixed(base, 2)} s; ours takes ${fixed(best / base, 2)} of that time`,
+    `${name}: PyTorch ${theirs.version}, eager, ${fixed(base, 2)} s; ours takes ${fixed(best / base, 2)} of that time, ${fixed(processor, 2)} of its processor time`,
   );
 }

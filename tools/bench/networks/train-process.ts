@@ -27,6 +27,8 @@ export type TrainOrder = {
 
 export type TrainReport = {
   readonly secondsPerStep: readonly number[];
+  /** Of all threads together: on a busy machine the steadier of the two. */
+  readonly processorSecondsPerStep: readonly number[];
   readonly openSeconds: number;
   /** When all sessions are open and nothing has run. */
   readonly openBytes: number;
@@ -87,6 +89,9 @@ const openTask = async (batch: number): Promise<TrainingTask> => {
   return task;
 };
 
+const processorSeconds: number[] = [];
+let before = process.cpuUsage();
+
 await train({
   plan: {
     steps: order.steps,
@@ -108,12 +113,17 @@ await train({
   clock: systemClock,
   logger: silentLogger,
   signal: new AbortController().signal,
-  onProgress: () => undefined,
+  onProgress: () => {
+    const { user, system } = process.cpuUsage(before);
+    processorSeconds.push((user + system) / 1e6);
+    before = process.cpuUsage();
+  },
 });
 const lines = readSteps(path.join(order.runFolder, "log.jsonl"));
 console.log(
   JSON.stringify({
     ...report,
+    processorSecondsPerStep: processorSeconds,
     secondsPerStep: lines.map(({ seconds }) => seconds),
     losses: lines.map(({ losses }) => losses["total"] ?? NaN),
   }),
