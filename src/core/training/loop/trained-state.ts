@@ -98,7 +98,9 @@ async function stepOne(session: Session, { state, key, gradients, scalars }: One
 /** √ Σ gradient² over all tensors, in doubles; not finite when one of them is not. */
 export function normOf(gradients: Readonly<Record<string, Float32Array>>): number {
   let squares = 0;
-  for (const values of Object.values(gradients)) for (const value of values) squares += value * value;
+  for (const values of Object.values(gradients))
+    // By index: an iterator over hundreds of millions of numbers takes many times as long.
+    for (let i = 0; i < values.length; i += 1) squares += (values[i] ?? 0) ** 2;
   return Math.sqrt(squares);
 }
 
