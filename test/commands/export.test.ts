@@ -39,6 +39,7 @@ async function openFilm(language = "de") {
   await operations["dialogue.add"]({ versionId, path: clip("voice.wav") });
   await operations["dialogue.add"]({ versionId, path: clip("effects.wav"), stem: "music-and-effects" });
   const { segmentId } = await operations["segments.add"]({ versionId, range: "#10-#14" });
+  await operations["segments.note"]({ segmentId, note: "Boa noite." });
   await jobsOver(own);
   await operations["project.close"]({});
   const faces = madeFaces({ widthPx: 256, heightPx: 144 });
@@ -104,6 +105,8 @@ describe("a batch", () => {
     const review = await reportOf(pathOf.get("review") ?? "");
     expect(review.loudness?.written.integratedLufs).toBeCloseTo(-23, 0);
     expect(review.picture.copiedPackets).toBeNull();
+    const subtitlePath = (pathOf.get("review") ?? "").replace(".mp4", ".pt-BR.srt");
+    expect(await readFile(subtitlePath, "utf8")).toContain("00:00:00,417 --> 00:00:00,584\r\nBoa noite.");
     const { facts } = await openMedia(tools, pathOf.get("ffv1") ?? "");
     expect(facts.audio.map(({ language }) => language)).toEqual(["pt-BR", "zxx", undefined]);
 

@@ -14,6 +14,8 @@ import {
   reportPage,
   reportPagePathOf,
   reportPathOf,
+  subtitlePathOf,
+  subtitlesOf,
 } from "../export/index.ts";
 import type { DeliveryReport, FaceFrames, FrameChange, PlacedTake } from "../export/index.ts";
 import type { JobContext, JobFunctions } from "../jobs/index.ts";
@@ -43,10 +45,8 @@ export function exportJobs(places: WorkerPlaces, ffmpeg: FfmpegFinder): JobFunct
 type Surroundings = { readonly places: WorkerPlaces; readonly tools: Ffmpeg; readonly context: JobContext };
 
 /** What lies at its place already, made from the same inputs and whole to the byte. */
-async function knownFile(
-  { outputPath, contentKey }: ExportOrder,
-  context: JobContext,
-): Promise<ExportResult | undefined> {
+async function knownFile(order: ExportOrder, context: JobContext): Promise<ExportResult | undefined> {
+  const { outputPath, contentKey } = order;
   const report = await readFile(reportPathOf(outputPath), "utf8").then(readReport, (error: unknown) => {
     if (isMissingFile(error)) return undefined;
     throw error;
@@ -56,8 +56,18 @@ async function knownFile(
   const found = await outputHash(outputPath, context.signal);
   if (found?.sha256 !== report.output.sha256) return undefined;
   // A power cut may have come between the file and its page.
-  await writeFileDurably(reportPagePathOf(outputPath), pageOf(report));
+  await writeBeside(order, report);
   return resultOf(outputPath, report, "unchanged");
+}
+
+/** The page and the timed text. A note that was taken away takes its file with it. */
+async function writeBeside(order: ExportOrder, report: DeliveryReport): Promise<void> {
+  const { outputPath, version, lines, presetId } = order;
+  await writeFileDurably(reportPagePathOf(outputPath), pageOf(report));
+  if (exportPresets[presetId].subtitles === "none") return;
+  const subtitlePath = subtitlePathOf(outputPath, version.language);
+  if (lines.length > 0) await writeFileDurably(subtitlePath, subtitlesOf(order));
+  else await rm(subtitlePath, { force: true });
 }
 
 const resultOf = (path: string, report: DeliveryReport, outcome: ExportResult["outcome"]): ExportResult => ({
@@ -86,7 +96,7 @@ async function makeFile(order: ExportOrder, surroundings: Surroundings): Promise
     const report = await makeStaged(order, stagedPath, surroundings);
     // The report first: a file is recognised by its report, so one without is made again and never trusted.
     await writeFileDurably(reportPathOf(outputPath), `${JSON.stringify(report, undefined, 2)}\n`);
-    await writeFileDurably(reportPagePathOf(outputPath), pageOf(report));
+    await writeBeside(order, report);
     if (report.output.kind === "folder") await moveAway(outputPath, join(stagingFolder, "replaced"));
     await renameDurably(stagedPath, outputPath);
     return resultOf(outputPath, report, "made");

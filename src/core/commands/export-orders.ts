@@ -37,6 +37,7 @@ export const exportOrderSchema = z.strictObject({
       dispositions: z.array(z.enum(["default", "dub", "original"])),
     }),
   ),
+  lines: z.array(z.strictObject({ startFrame: count, durationFrames: z.int().positive(), text: z.string() })),
   startTimecode: z.strictObject({ label: z.string(), isDropFrame: z.boolean() }).nullable(),
   fadeFrames: count,
   contentKey: z.hash("sha256"),

@@ -45,3 +45,4 @@ export { outputHash } from "./report/output-hash.ts";
 export type { OutputHash } from "./report/output-hash.ts";
 export { reportPage } from "./report/report-page.ts";
 export type { MissingFile, ReportedBatch } from "./report/report-page.ts";
+export { subtitlePathOf, subtitlesOf } from "./make/subtitle-file.ts";

@@ -177,7 +177,7 @@ function queueCell(handlerTools: HandlerTools, cell: ExportCell, { batchId, out 
   for (const { jobId } of onTheWay.filter((job) => job !== same))
     scheduler.cancel(jobId, "another batch makes this file anew");
   if (same) return same.jobId;
-  const { reel, version, media, preset, takes, cutFrames, tracks, startTimecode, fadeFrames, contentKey } = cell;
+  const { reel, version, media, preset, takes, cutFrames, tracks, lines, startTimecode, fadeFrames, contentKey } = cell;
   const order: ExportOrder = {
     presetId: preset.id,
     reel,
@@ -186,6 +186,7 @@ function queueCell(handlerTools: HandlerTools, cell: ExportCell, { batchId, out 
     takes: takes.map((each) => ({ ...each })),
     cutFrames: [...cutFrames],
     tracks: tracks.map((track) => ({ ...track, parts: [...track.parts], dispositions: [...track.dispositions] })),
+    lines: lines.map((line) => ({ ...line })),
     startTimecode,
     fadeFrames,
     contentKey,

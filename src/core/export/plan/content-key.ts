@@ -7,7 +7,7 @@ const makingVersion = 1;
 
 /** Of the cell, without its name and place: files of media by their content, takes by theirs. */
 export function contentKeyOf(cell: Omit<ExportCell, "contentKey" | "problems" | "fileName">): string {
-  const { reel, version, preset, media, takes, cutFrames, tracks, startTimecode, fadeFrames } = cell;
+  const { reel, version, preset, media, takes, cutFrames, tracks, lines, startTimecode, fadeFrames } = cell;
   const { id: _id, name: _name, says: _says, fileName: _fileName, ...made } = preset;
   const inputs = {
     makingVersion,
@@ -21,10 +21,10 @@ export function contentKeyOf(cell: Omit<ExportCell, "contentKey" | "problems" | 
       segment.startFrame,
       segment.durationFrames,
       segment.characterId,
-      preset.subtitles === "none" ? "" : segment.note,
     ]),
     cutFrames,
     tracks: tracks.map(({ parts, ...track }) => ({ ...track, parts: parts.map(({ path: _path, ...part }) => part) })),
+    lines,
     startTimecode,
     fadeFrames,
   };

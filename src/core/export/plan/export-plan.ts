@@ -2,7 +2,7 @@
 import { mustGet, projectRecordId, timecodeBaseOf } from "../../../shared/project/index.ts";
 import type { Media, ProjectView, RecordId, Reel, Segment, Take, Version } from "../../../shared/project/index.ts";
 import { formatAverageRate, formatTimecode } from "../../../shared/time/index.ts";
-import type { Frame } from "../../../shared/time/index.ts";
+import type { Frame, FrameRange } from "../../../shared/time/index.ts";
 import { languageName } from "../../media/index.ts";
 import type { VideoCodec } from "../../media/index.ts";
 import { fileNameOf } from "../presets/file-name.ts";
@@ -51,6 +51,8 @@ export type ExportCell = {
   readonly bareSegments: number;
   readonly cutFrames: readonly Frame[];
   readonly tracks: readonly PlannedTrack[];
+  /** Notes of segments that go beside the film as timed text. */
+  readonly lines: readonly (FrameRange & { readonly text: string })[];
   readonly startTimecode: { readonly label: string; readonly isDropFrame: boolean } | null;
   readonly fadeFrames: number;
   /** Changes when anything that decides the file's content does. */
@@ -117,11 +119,18 @@ function cellOf({ view, rules, world }: Surroundings, { reel, version, preset }:
     bareSegments: segments.length - takes.length,
     cutFrames: view.list("shot", { reelId: reel.id }).flatMap(({ startFrame }) => (startFrame > 0 ? [startFrame] : [])),
     tracks: planSound(view, { reel, version, media, sound: preset.sound }),
+    lines: preset.subtitles === "none" ? [] : linesOf(segments),
     startTimecode: startTimecodeOf(reel, media, preset),
     fadeFrames: rules.fadeFrames,
   };
   return { ...cell, contentKey: contentKeyOf(cell), problems: problemsOf(cell, { view, world, rules }) };
 }
+
+const linesOf = (segments: readonly Segment[]): ExportCell["lines"] =>
+  segments
+    .filter(({ note }) => note.trim() !== "")
+    .map(({ startFrame, durationFrames, note }) => ({ startFrame, durationFrames, text: note.trim() }))
+    .toSorted((a, b) => a.startFrame - b.startFrame);
 
 function nameOf(view: ProjectView, { reel, version, preset }: Place): string {
   const [video] = mustGet(view, "media", reel.mediaId).facts.video;
