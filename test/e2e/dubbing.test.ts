@@ -99,6 +99,12 @@ test("segments are proposed, and one that is selected is shown in the player", a
   await openTab("Segments");
   await segments().first().click();
   await page.getByRole("tab", { name: "Inspector", selected: true }).waitFor();
+  // As wide as the list: long lists are laid out by hand.
+  expect(
+    await segments()
+      .first()
+      .evaluate((row) => row.clientWidth),
+  ).toBeGreaterThan(250);
   const inTimecode = await page.locator(".segment__in").first().textContent();
   await page.locator(".timecode", { hasText: inTimecode ?? "" }).waitFor();
   await page.getByRole("searchbox", { name: "Search segments" }).fill("no such note");

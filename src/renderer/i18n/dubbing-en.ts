@@ -55,6 +55,9 @@ export const versionsEn = {
   addFiles_other: "Add {{count}} files",
   byFileName: "By file name, else everyone",
   reel: "Reel",
+  noFaces: "Segments are proposed where there are faces. Nobody has looked for them yet.",
+  findFaces: "Find faces",
+  findingFaces: "Finding faces",
   propose: "Propose segments…",
   proposing: "Proposing segments",
   proposeTitle: "Propose segments",
@@ -225,4 +228,23 @@ export const charactersEn = {
   assign_one: "Assign {{count}}",
   assign_other: "Assign {{count}}",
   assignToNew: "New character…",
+} as const;
+
+export const refusalEn = {
+  noDialogue: "There is no dialogue under the film here. Add some to this version, or choose another track.",
+  noFace: "No face that can be re-synced is known here. Find the faces and say whose they are, or ease the limits.",
+  noReference: "The reference frame shows no face of this segment. Choose another frame, or each frame's own face.",
+  parityRate: "The preset “As published” works at 25 frames a second only. Choose another preset.",
+  noModel: "There is no lip-sync model on this machine. Open Models to download or import one.",
+  partMissing: "The model needs another one that is not on this machine. Open Models to fetch it.",
+  mergeApart: "Only segments of one reel and one character can be merged. Assign them to one character first.",
+  overlap: "There is a segment of the same face in these frames already. Merge the two, or trim one.",
+  noTake: "There is no chosen take to approve. Choose a take first, or ignore the segment.",
+  noFaces: "No faces are known yet. Find faces first; segments are proposed where there are some.",
+  noVersionDialogue: "This version has no dialogue yet. Add it first, or propose by moving mouths only.",
+  takeApproved: "An approved take cannot be deleted. Choose another take or set the segment to do first.",
+  trackExists: "This sound lies under the film already. Move the one that is there, or remove it first.",
+  noFileTime: "The file carries no time of its own. Type the timecode at which it starts.",
+  versionExists: "There is a version of this language and name already. Give this one another name.",
+  characterExists: "There is a character of this name already. Choose another name.",
 } as const;

@@ -51,6 +51,9 @@ export const versionsZhHans = {
   addFiles_other: "添加 {{count}} 个文件",
   byFileName: "按文件名判断，否则为所有人",
   reel: "卷",
+  noFaces: "片段在有面部之处建议。尚未查找面部。",
+  findFaces: "查找面部",
+  findingFaces: "正在查找面部",
   propose: "建议片段…",
   proposing: "正在建议片段",
   proposeTitle: "建议片段",
@@ -210,4 +213,23 @@ export const charactersZhHans = {
   unassignedList: "尚不属于任何角色的面部",
   assign_other: "指定 {{count}} 个",
   assignToNew: "新角色…",
+};
+
+export const refusalZhHans = {
+  noDialogue: "此处影片下没有对白。请为此版本添加对白，或选择其他音轨。",
+  noFace: "此处没有可重新对口型的面部。请查找面部并指定角色，或放宽限值。",
+  noReference: "参考帧中没有此片段的面部。请选择其他帧，或使用各帧自身的面部。",
+  parityRate: "“与原发布一致”预设仅支持每秒 25 帧。请选择其他预设。",
+  noModel: "本机没有对口型模型。请在“模型”中下载或导入。",
+  partMissing: "该模型还需要另一个本机没有的模型。请在“模型”中获取。",
+  mergeApart: "只能合并同一卷、同一角色的片段。请先指定为同一角色。",
+  overlap: "这些帧中已有同一面部的片段。请合并，或修剪其中一个。",
+  noTake: "没有可通过的已选条次。请先选用条次，或忽略此片段。",
+  noFaces: "尚无面部。请先查找面部；片段在有面部之处建议。",
+  noVersionDialogue: "此版本还没有对白。请先添加，或仅按嘴部动作建议。",
+  takeApproved: "已通过的条次不能删除。请先选用其他条次，或将片段标为待处理。",
+  trackExists: "此声音已铺在影片下。请移动已有的，或先将其移除。",
+  noFileTime: "文件没有自带时间。请输入起始时间码。",
+  versionExists: "已有相同语言和名称的版本。请换一个名称。",
+  characterExists: "已有同名角色。请换一个名称。",
 };

@@ -1,6 +1,6 @@
 // English: the first language of every string. Other languages have exactly these keys.
 import { editsEn } from "./edits-en.ts";
-import { charactersEn, generateEn, segmentsEn, takesEn, versionsEn } from "./dubbing-en.ts";
+import { charactersEn, generateEn, refusalEn, segmentsEn, takesEn, versionsEn } from "./dubbing-en.ts";
 import { facesEn } from "./faces-en.ts";
 import { licenceEn, modelsEn } from "./models-en.ts";
 
@@ -83,6 +83,7 @@ export const en = {
   segments: segmentsEn,
   generate: generateEn,
   takes: takesEn,
+  refusal: refusalEn,
   faces: facesEn,
   media: {
     title: "Media",

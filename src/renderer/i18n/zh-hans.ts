@@ -1,5 +1,12 @@
 // Simplified Chinese, in the words Chinese post-production uses.
-import { charactersZhHans, generateZhHans, segmentsZhHans, takesZhHans, versionsZhHans } from "./dubbing-zh-hans.ts";
+import {
+  charactersZhHans,
+  generateZhHans,
+  refusalZhHans,
+  segmentsZhHans,
+  takesZhHans,
+  versionsZhHans,
+} from "./dubbing-zh-hans.ts";
 import { editsZhHans } from "./edits-zh-hans.ts";
 import { facesZhHans } from "./faces-zh-hans.ts";
 import { licenceZhHans, modelsZhHans } from "./models-zh-hans.ts";
@@ -83,6 +90,7 @@ export const zhHans: Translation = {
   segments: segmentsZhHans,
   generate: generateZhHans,
   takes: takesZhHans,
+  refusal: refusalZhHans,
   faces: facesZhHans,
   media: {
     title: "媒体",

@@ -90,6 +90,7 @@ function VersionBody({ version, tracks }: VersionBodyProps) {
   const { t } = useTranslation();
   const [isProposing, setProposing] = useState(false);
   const hasPicture = (useRecords("reel") ?? []).length > 0;
+  const hasFaces = (useRecords("face-track") ?? []).length > 0;
   return (
     <div className="version__body">
       {tracks.length === 0 ? (
@@ -103,12 +104,39 @@ function VersionBody({ version, tracks }: VersionBodyProps) {
       )}
       <div className="version__acts">
         <AddDialogueButton versionId={version.id} isDisabled={!hasPicture} />
-        <Button icon="segments" isDisabled={tracks.length === 0} onPress={() => setProposing(true)}>
+        <Button icon="segments" isDisabled={tracks.length === 0 || !hasFaces} onPress={() => setProposing(true)}>
           {t("versions.propose")}
         </Button>
       </div>
+      {hasPicture && !hasFaces ? <FindFaces /> : null}
       <Proposing versionId={version.id} />
       {isProposing ? <ProposeDialog versionId={version.id} onClose={() => setProposing(false)} /> : null}
+    </div>
+  );
+}
+
+/** Segments are proposed where there are faces: a button to look for them, or how far that is. */
+function FindFaces() {
+  const { t, i18n } = useTranslation();
+  const operations = useOperations();
+  const reels = useRecords("reel") ?? [];
+  const job = useJobs().find((each) => each.kind === "faces.track" && isActive(each));
+  if (job)
+    return (
+      <div className="version__job" role="status">
+        <span>{progressLine(job, { t, language: i18n.language })}</span>
+        <Progress label={t("versions.findingFaces")} doneRatio={job.progress?.doneRatio ?? undefined} />
+      </div>
+    );
+  const look = async () => {
+    for (const { id } of reels) await operations["faces.track"]({ reelId: id });
+  };
+  return (
+    <div className="version__faces">
+      <p className="version__hint">{t("versions.noFaces")}</p>
+      <Button icon="face" onPress={() => act(look())}>
+        {t("versions.findFaces")}
+      </Button>
     </div>
   );
 }
