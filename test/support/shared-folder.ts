@@ -26,3 +26,6 @@ export const sharedVectors = (name: string): string | undefined => fileIn("vecto
 
 /** Path of a real clip or its sound, likewise. */
 export const sharedMedia = (name: string): string | undefined => fileIn("media", name);
+
+/** Path of other data, by its path in `data`, likewise. */
+export const sharedData = (name: string): string | undefined => fileIn("data", name);
