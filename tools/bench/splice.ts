@@ -11,8 +11,8 @@ import { sampleReel } from "../../test/support/sample-records.ts";
 
 const searchPath = (process.env["PATH"] ?? "").split(delimiter);
 const tools = await findFfmpeg({ override: process.env["DUBWRIGHT_FFMPEG"], searchPath }, { logger: silentLogger });
-const frameCount = 200;
-const changed = { startFrame: 90, durationFrames: frameCount / 10 };
+const frameCount = 100;
+const changed = { startFrame: 45, durationFrames: frameCount / 10 };
 const [leastSpeedRatio, leastCopiedRatio] = [3, 0.99];
 
 function ffmpeg(...args: readonly string[]): void {

@@ -19,19 +19,16 @@ export type ReportedBatch = {
 const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const text = (value: string): string => value.replaceAll(/[&<>"]/gu, (letter) => escapes[letter] ?? letter);
 
-const cellOf = (tag: "td" | "th", value: string | number | null): string => {
-  const shown = value === null ? "–" : String(value);
-  return `<${tag}${typeof value === "number" ? ' class="n"' : ""}>${text(shown)}</${tag}>`;
-};
-
 type Row = readonly (string | number | null)[];
 
-const table = (heads: readonly string[], rows: readonly Row[]): string =>
-  rows.length === 0
-    ? ""
-    : `<table><thead><tr>${heads.map((head) => cellOf("th", head)).join("")}</tr></thead><tbody>${rows
-        .map((row) => `<tr>${row.map((value) => cellOf("td", value)).join("")}</tr>`)
-        .join("")}</tbody></table>`;
+/** Columns that hold a number anywhere are set to the right, their heads and gaps as well. */
+function table(heads: readonly string[], rows: readonly Row[]): string {
+  if (rows.length === 0) return "";
+  const isNumeric = heads.map((_head, column) => rows.some((row) => typeof row[column] === "number"));
+  const rowOf = (tag: "td" | "th", row: Row): string =>
+    `<tr>${row.map((value, column) => `<${tag}${isNumeric[column] ? ' class="n"' : ""}>${text(String(value ?? "–"))}</${tag}>`).join("")}</tr>`;
+  return `<table><thead>${rowOf("th", heads)}</thead><tbody>${rows.map((row) => rowOf("td", row)).join("")}</tbody></table>`;
+}
 
 const facts = (rows: readonly (readonly [string, string])[]): string =>
   `<dl>${rows.map(([name, value]) => `<dt>${text(name)}</dt><dd>${text(value)}</dd>`).join("")}</dl>`;
@@ -138,7 +135,7 @@ dl { display: grid; grid-template-columns: 26mm 1fr; gap: 0.6mm 4mm; margin: 0 0
 dt { color: #555; } dd { margin: 0; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; margin: 2mm 0 4mm; font-size: 8.5pt; }
 th, td { text-align: left; padding: 0.8mm 2mm 0.8mm 0; border-bottom: 0.2mm solid #bbb; vertical-align: top; }
-th { color: #555; font-weight: 600; } .n { text-align: right; font-variant-numeric: tabular-nums; }
+th { color: #555; font-weight: 600; } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 tr { break-inside: avoid; } thead { display: table-header-group; }
 .warning { border-left: 1mm solid #b45309; padding-left: 2mm; margin: 1mm 0; }
 .sign { display: flex; gap: 12mm; margin-top: 14mm; } .sign span { flex: 1; border-top: 0.3mm solid #111; padding-top: 1mm; color: #555; }
