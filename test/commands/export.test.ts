@@ -104,7 +104,7 @@ describe("a batch", () => {
 
     const review = await reportOf(pathOf.get("review") ?? "");
     expect(review.loudness?.written.integratedLufs).toBeCloseTo(-23, 0);
-    expect(review.picture.copiedPackets).toBeNull();
+    expect(review.picture).toMatchObject({ copiedPackets: null, bitDepth: 8 });
     const subtitlePath = (pathOf.get("review") ?? "").replace(".mp4", ".pt-BR.srt");
     expect(await readFile(subtitlePath, "utf8")).toContain("00:00:00,417 --> 00:00:00,584\r\nBoa noite.");
     const { facts } = await openMedia(tools, pathOf.get("ffv1") ?? "");

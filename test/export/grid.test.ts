@@ -82,7 +82,7 @@ test("of 6 rates, 5 presets and 3 languages every file has the plan's frames, ra
       frames: frameCount,
       rate: film?.rate,
       timecode: film?.timecode,
-      bitDepth: 10,
+      bitDepth: preset === "review" ? 8 : 10,
       color: ["bt709", "bt709", "bt709"],
       channels: isStems ? [1, 2, 1] : preset === "review" ? [2] : [2, 1],
       language: stored[preset]?.[language],

@@ -7,7 +7,7 @@ import type { Progress } from "../base/index.ts";
 import { compareSound } from "./compare-sound.ts";
 import { encodeArguments, needsTurning, turnArguments } from "./encode-plan.ts";
 import type { EncodePlan, PictureDescription } from "./encode-plan.ts";
-import { checkedEncoder, nearestPixelFormat } from "./encoders.ts";
+import { checkedEncoder, encodedLayout } from "./encoders.ts";
 import type { EncoderSettings, OutputContainer, VideoCodec } from "./encoders.ts";
 import { frameShape, planarLayout } from "./pixel-layout.ts";
 import { readHeaders } from "./ffprobe-report.ts";
@@ -140,7 +140,7 @@ type Request = { readonly options: EncodeOptions; readonly frameCount: number; r
 function compareWithRequest(facts: MediaFacts, { options, frameCount, decodedFrames }: Request): Comparison {
   const { picture, codec } = options;
   const video = facts.video[0];
-  const layout = nearestPixelFormat(codec, planarLayout({ ...picture.layout, name: "" }));
+  const layout = encodedLayout(codec, planarLayout({ ...picture.layout, name: "" }), options.settings ?? {});
   return {
     "decoded frames": [frameCount, decodedFrames],
     frames: [frameCount, video?.frameCount],

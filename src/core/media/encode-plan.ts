@@ -3,7 +3,7 @@ import { assert } from "../../shared/failure/index.ts";
 import type { VideoStreamFacts } from "../../shared/project/index.ts";
 import type { FrameRate } from "../../shared/time/index.ts";
 import { commandArguments } from "./command.ts";
-import { nearestPixelFormat, videoEncoders } from "./encoders.ts";
+import { encodedLayout, videoEncoders } from "./encoders.ts";
 import type { EncoderSettings, OutputContainer, VideoCodec } from "./encoders.ts";
 import { taggedContainer } from "./file-tags.ts";
 import type { FileTags } from "./file-tags.ts";
@@ -143,10 +143,10 @@ function interlaceFlags({ fieldOrder }: PictureDescription): OptionTable {
  * Tags are set on the frames, not on the encoder: ffmpeg 5.1 lets the frames' tags win. Depth and subsampling are
  * converted only where the codec cannot hold the frames' own, with range in equal to range out.
  */
-function encodeFilters({ picture, codec }: EncodePlan): readonly string[] {
+function encodeFilters({ picture, codec, settings }: EncodePlan): readonly string[] {
   const { color } = picture;
   const range = ({ limited: "tv", full: "pc" } as const)[color.range ?? "limited"];
-  const target = nearestPixelFormat(codec, planarLayout({ ...picture.layout, name: "" }));
+  const target = encodedLayout(codec, planarLayout({ ...picture.layout, name: "" }), settings);
   const isConverting = target.name !== picture.layout.name;
   const fields = ({ "top-first": "tff", "bottom-first": "bff", progressive: "prog", unknown: "auto" } as const)[
     picture.fieldOrder

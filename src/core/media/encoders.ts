@@ -13,6 +13,8 @@ export type EncoderSettings = {
   readonly crf?: number;
   /** x264's and x265's speed; "medium" when absent. */
   readonly preset?: string;
+  /** "everywhere": 8 bit 4:2:0, which every player shows; the nearest to the frames' own when absent. */
+  readonly plays?: "everywhere";
 };
 
 type VideoEncoder = {
@@ -130,6 +132,12 @@ export function nearestPixelFormat(codec: VideoCodec, layout: PixelLayout): Pixe
   };
   const nearest = offered.toSorted((left, right) => distance(left) - distance(right))[0];
   return nearest ?? layout;
+}
+
+/** What frames of `layout` are encoded as. */
+export function encodedLayout(codec: VideoCodec, layout: PixelLayout, { plays }: EncoderSettings): PixelLayout {
+  const wanted = plays === "everywhere" ? parsePixelFormat("yuv420p") : undefined;
+  return nearestPixelFormat(codec, wanted ?? layout);
 }
 
 /** Refused unless this ffmpeg has the encoder and the container takes the codec. */

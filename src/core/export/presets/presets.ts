@@ -72,7 +72,12 @@ export const exportPresets: { readonly [Id in PresetId]: ExportPreset } = {
     id: "review",
     name: "Review",
     says: "A small H.264 film for looking at, with burnt-in timecode and sound at broadcast loudness",
-    picture: { form: "film", container: "mp4", codec: "h264", encoder: { crf: 20, preset: "veryfast" } },
+    picture: {
+      form: "film",
+      container: "mp4",
+      codec: "h264",
+      encoder: { crf: 20, preset: "veryfast", plays: "everywhere" },
+    },
     sound: { layout: "programme", original: "left-out" },
     loudness: r128,
     subtitles: "beside",
