@@ -89,6 +89,11 @@ test("a language is added by keyboard, and its dialogue is laid under the film a
   await start.getByRole("button", { name: "00:00:00:01" }).waitFor();
   await page.getByRole("button", { name: "Undo: Slip sound" }).click();
   await start.getByRole("button", { name: "00:00:00:00" }).waitFor();
+  await start.getByRole("button", { name: "00:00:00:00" }).click();
+  await dialog().getByRole("textbox", { name: "Starts at" }).waitFor();
+  await expectAccessible();
+  await page.keyboard.press("Escape");
+  await dialog().waitFor({ state: "detached" });
   await expectAccessible();
   await shoot("versions");
 }, 120_000);

@@ -242,6 +242,8 @@ test("10-bit ProRes at 23.976 is as exact", async () => {
   await page.getByRole("region", { name: "Player" }).focus();
   for (const asked of [119, 1, 64, 33, 90]) {
     await page.keyboard.press("Home");
+    // An amount counts from the frame that is shown.
+    await page.locator(".timecode[data-frame='0']").waitFor();
     await page.keyboard.press("=");
     await page.keyboard.type(`+${Math.floor(asked / 24)}:${asked % 24}`);
     await page.keyboard.press("Enter");

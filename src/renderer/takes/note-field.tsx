@@ -26,6 +26,7 @@ export function NoteField({ label, placeholder, note, onWrite }: NoteFieldProps)
       onKeyDown={(event) => {
         if (event.key === "Enter") keep();
         if (event.key === "Escape") setText(note);
+        else event.continuePropagation();
       }}
     >
       <Input className="field__input note__input" placeholder={placeholder} />

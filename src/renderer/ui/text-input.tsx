@@ -25,6 +25,8 @@ export function TextInput(props: TextInputProps) {
       spellCheck="false"
       onKeyDown={(event) => {
         if (event.key === "Enter") onSubmit?.();
+        // Else Escape would never reach the dialog around it.
+        else event.continuePropagation();
       }}
       {...(maxLength === undefined ? {} : { maxLength })}
     >
