@@ -86,6 +86,8 @@ await page.getByRole("button", { name: "Create project" }).click();
 await importFilm(page, "interview.mp4");
 await importFilm(page, "reel-1.mov");
 await standAt(page, "reel-1.mov", 74);
+await page.getByRole("button", { name: "Find shots and faces" }).click();
+await page.locator(".face-lane").first().waitFor({ timeout: 240_000 });
 for (const look of looks) await take(page, look);
 await page.getByRole("button", { name: "Models" }).click();
 await page.getByRole("list", { name: "For dubbing" }).waitFor();
