@@ -18,10 +18,11 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const lockUrl = new URL("project-lock.ts", import.meta.url).href;
 const baseUrl = new URL("../../base/index.ts", import.meta.url).href;
+// Held by a name: what nothing refers to may be collected, and its lock with it.
 const holderSource = `
   import { lockProject } from ${JSON.stringify(lockUrl)};
   import { systemClock } from ${JSON.stringify(baseUrl)};
-  lockProject({ path: process.argv[1], program: "the editor", clock: systemClock });
+  globalThis.held = lockProject({ path: process.argv[1], program: "the editor", clock: systemClock });
   console.log("locked");
   setInterval(() => undefined, 1000);
 `;
@@ -32,16 +33,21 @@ test("another process is refused and told who holds it; its death by SIGKILL fre
   const holder = spawn(process.execPath, ["--input-type=module", "-e", holderSource, path], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  await once(holder.stdout, "data");
-  expect(lock).toThrow(
-    expect.objectContaining({
-      code: "project.in-use",
-      message: expect.stringMatching(new RegExp(`open in the editor \\(process ${holder.pid} on `)),
-      details: expect.objectContaining({ program: "the editor", processId: holder.pid }),
-    }),
-  );
-  holder.kill("SIGKILL");
-  await once(holder, "exit");
+  const gone = once(holder, "exit");
+  try {
+    await once(holder.stdout, "data");
+    expect(lock).toThrow(
+      expect.objectContaining({
+        code: "project.in-use",
+        message: expect.stringMatching(new RegExp(`open in the editor \\(process ${holder.pid} on `)),
+        details: expect.objectContaining({ program: "the editor", processId: holder.pid }),
+      }),
+    );
+  } finally {
+    // A holder that outlived a failed expectation would keep the whole run from ending.
+    holder.kill("SIGKILL");
+    await gone;
+  }
   lock()[Symbol.dispose]();
 });
 
