@@ -1,6 +1,7 @@
 // Vitest projects: `unit` runs beside the code in under a minute; `system` spans rooms and takes longer. Limits are for what
 // hangs: a machine that is busy with other things may be ten times slower than an idle one.
 import path from "node:path";
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** For the processes that tests start: a third of the time that each takes to read the sources of the core. */
@@ -10,6 +11,8 @@ const patience = { poll: { timeout: 20_000 } };
 
 export default defineConfig({
   test: {
+    // Vitest leaves a core to itself by default; on two cores that is half of the machine, and most tests wait for processes.
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: [
       {
         test: {

@@ -104,13 +104,16 @@ async function runBatch(handlerTools: HandlerTools, input: Input): Promise<Answe
   return {
     batchId,
     out,
-    cells: cells.map((cell) => ({
+    cells: cells.map((cell, place) => ({
       reel: cell.reel.name,
       version: cell.version.name,
       language: cell.version.language,
       preset: cell.preset.id,
       path: join(out, cell.fileName),
-      jobId: input.checkOnly || isHeld(cell) ? null : queueCell(handlerTools, cell, { batchId, out }),
+      jobId:
+        input.checkOnly || isHeld(cell)
+          ? null
+          : queueCell(handlerTools, cell, { batchId, out, place: placeLabel(place) }),
       frames: cell.reel.durationFrames,
       problems: cell.problems.map((problem) => ({ ...problem })),
     })),
@@ -165,13 +168,13 @@ function named<Item extends { readonly name: string; readonly order: number }>(
   return inOrder.filter((item) => chosen.has(item));
 }
 
-type Batch = { readonly batchId: string; readonly out: string };
+type Batch = { readonly batchId: string; readonly out: string; readonly place: string };
 
 /** A file that a job is on its way to make, from the same inputs, is not queued twice; from others, that job is void. */
-function queueCell(handlerTools: HandlerTools, cell: ExportCell, { batchId, out }: Batch): string {
+function queueCell(handlerTools: HandlerTools, cell: ExportCell, { batchId, out, place }: Batch): string {
   const { scheduler } = handlerTools.current.get();
   const outputPath = join(out, cell.fileName);
-  const labels = { batchId, path: outputPath, preset: cell.preset.id };
+  const labels = { batchId, place, path: outputPath, preset: cell.preset.id };
   const onTheWay = exportJobsOf(handlerTools).filter((job) => !hasEnded(job) && job.labels["path"] === outputPath);
   const same = onTheWay.find((job) => orderOf(job).contentKey === cell.contentKey);
   for (const { jobId } of onTheWay.filter((job) => job !== same))
@@ -206,9 +209,15 @@ const exportJobsOf = ({ current }: HandlerTools): readonly Job[] =>
 
 type Which = InputOf<"export.list">;
 
+/** Several cells are queued within a millisecond: their place in the batch keeps them in order. */
+const placeLabel = (place: number): string => String(place).padStart(6, "0");
+
 /** In the order in which they were queued; of the newest batch when none is named. */
 function batchOf(handlerTools: HandlerTools, { batchId, jobIds }: Which): readonly Job[] {
-  const jobs = exportJobsOf(handlerTools).toSorted((a, b) => a.createdMs - b.createdMs);
+  const placeOf = ({ labels }: Job) => labels["place"] ?? "";
+  const jobs = exportJobsOf(handlerTools).toSorted(
+    (a, b) => a.createdMs - b.createdMs || placeOf(a).localeCompare(placeOf(b)),
+  );
   if (jobIds) return jobs.filter(({ jobId }) => jobIds.includes(jobId));
   const wanted = batchId ?? jobs.at(-1)?.labels["batchId"];
   return jobs.filter(({ labels }) => labels["batchId"] === wanted);
